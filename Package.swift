@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is built with: the strict language modes, and warnings as errors.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Tests use Foundation and Swift Testing, whose macros expand to code that strict memory safety would flag.
+let forTests: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: forTests)
+}
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
+
+        library("System", ["CSystem"]),
+        library("Source"),
+        library("Syntax", ["Source"]),
+        library("Pattern", ["CPCRE2"]),
+        library("IR"),
+        library("HTTP"),
+        library("Routing", ["IR", "HTTP", "Pattern"]),
+        library("Language", ["Source", "Syntax", "IR"]),
+        library("Apache", ["Language", "Source", "Syntax", "IR"]),
+        library("Nginx", ["Language", "Source", "Syntax", "IR"]),
+        library("Lint", ["Language", "Routing", "IR", "Syntax", "Source", "HTTP"]),
+        library("Explain", ["Language", "Routing", "IR", "Source", "HTTP"]),
+        library("Translate", ["Language", "Routing", "IR", "Source"]),
+        library("Net", ["System", "HTTP"]),
+        library("Serve", ["Net", "System", "HTTP", "Routing", "IR"]),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Apache", "Nginx", "Language", "Source", "Syntax", "IR", "Routing", "Lint", "Explain", "Translate",
+                "Serve", "System", "HTTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+        ),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: forTests),
+        tests("SystemTests", ["System", "TestSupport"]),
+        tests("SyntaxTests", ["Syntax", "Source", "TestSupport"]),
+        tests("PatternTests", ["Pattern", "TestSupport"]),
+        tests("HTTPTests", ["HTTP", "TestSupport"]),
+        tests("NetTests", ["Net", "System", "HTTP", "TestSupport"]),
+        tests("RoutingTests", ["Routing", "IR", "HTTP", "TestSupport"]),
+        tests("DialectTests", ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
+        tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
+        tests("ServeTests", ["Serve", "Apache", "Nginx", "Language", "IR", "Routing", "TestSupport"]),
+        tests("TidyTests", ["TestSupport"]),
+        tests("CommandTests", ["TestSupport"]),
+        tests("DifferentialTests", ["TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
