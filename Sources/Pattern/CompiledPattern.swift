@@ -28,18 +28,17 @@ internal import CPCRE2
     /// Machine code is generated where the machine permits it (some hardened systems do not); otherwise the same
     /// pattern runs in the interpreter, more slowly.
     package init(_ pattern: [UInt8], options: PatternOptions = []) throws(PatternError) {
-        let prepared = PatternSource(pattern)
-        let bits = options.bits | (prepared.wantsUTF ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : 0)
+        // This option implies UTF mode, so it may only be set where the pattern asks for that itself.
+        let bits = options.bits | (StartItems.askForUTF(pattern) ? PCRE2_MATCH_INVALID_UTF : 0)
         var failure: Int32 = 0
         var offset = 0
-        let compiled = unsafe prepared.bytes.withUnsafeBufferPointer { bytes in
+        let compiled = unsafe pattern.withUnsafeBufferPointer { bytes in
             unsafe withNonNull(bytes) { start in
                 unsafe pcre2_compile_8(start, bytes.count, bits, &failure, &offset, nil)
             }
         }
         guard let compiled = unsafe compiled else {
-            let written = min(prepared.writtenOffset(offset), pattern.count)
-            throw PatternError(code: failure, offset: written)
+            throw PatternError(code: failure, offset: min(offset, pattern.count))
         }
         _ = unsafe pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
         source = pattern

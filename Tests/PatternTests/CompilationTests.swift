@@ -8,12 +8,6 @@ struct CompilationTests {
         #expect(error?.offset == 9)
     }
 
-    @Test func `the place in a pattern with the old UTF prefix is counted in what was written`() {
-        let plain = #expect(throws: PatternError.self) { try CompiledPattern("(*UTF)a[z-a]b") }
-        let old = #expect(throws: PatternError.self) { try CompiledPattern("(*UTF8)a[z-a]b") }
-        #expect(old?.offset == (plain?.offset ?? 0) + 1)
-    }
-
     @Test func `groups are counted and named`() throws {
         let pattern = try CompiledPattern(#"^/(?<kind>\w+)/(\d+)/(?<rest>.*)$"#)
         #expect(pattern.groupCount == 3)
