@@ -1,0 +1,86 @@
+/// Who may pass.
+package indirect enum Access: Hashable, Sendable {
+    case granted, denied
+    case all([Access])
+    case any([Access])
+    case none([Access])
+    case test(Condition)
+    /// The first condition that holds decides.
+    case inOrder([AccessRule], otherwise: Bool)
+    /// A user who has proven who they are.
+    case login(Who)
+    /// What another request's answer says (auth_request).
+    case ask(Template, passesHeaders: [GatewayParameter])
+    /// A guard that cannot be run here: it never passes.
+    case undecidable(String)
+}
+
+/// One line of an ordered list.
+package struct AccessRule: Hashable, Sendable {
+    /// Whom it is about.
+    package var when: Condition
+    /// Whether they pass.
+    package var grants: Bool
+    /// The statement.
+    package var origin: ID<Origin>
+
+    package init(when: Condition, grants: Bool, origin: ID<Origin>) {
+        self.when = when
+        self.grants = grants
+        self.origin = origin
+    }
+}
+
+/// Which users.
+package enum Who: Hashable, Sendable {
+    case anyone
+    case users([String])
+    case members([String])
+}
+
+/// How users prove who they are.
+package enum LoginKind: Hashable, Sendable {
+    /// Not at all.
+    case none
+    /// By HTTP Basic authentication.
+    case basic
+    /// By something that is not run here.
+    case unsupported(String)
+}
+
+/// Whether a guard by address and a guard by user must both be passed.
+package enum Combine: Hashable, Sendable {
+    case both, either
+}
+
+/// Settings about access.
+package struct AccessSettings: Hashable, Sendable {
+    /// The main guard: Apache's Require tree, nginx's auth_basic.
+    package var required: Edit<Access>?
+    /// The guard by address: Apache's Order, Allow and Deny, nginx's allow and deny.
+    package var addresses: Edit<Access>?
+    /// How the two combine.
+    package var combine: Stated<Combine>?
+    /// How users prove who they are.
+    package var login: Stated<LoginKind>?
+    /// What they are asked for.
+    package var realm: Stated<Template>?
+    /// The password file.
+    package var userFile: Stated<Template>?
+    /// The group file.
+    package var groupFile: Stated<Template>?
+
+    package init(
+        required: Edit<Access>? = nil, addresses: Edit<Access>? = nil, combine: Stated<Combine>? = nil,
+        login: Stated<LoginKind>? = nil, realm: Stated<Template>? = nil, userFile: Stated<Template>? = nil,
+        groupFile: Stated<Template>? = nil
+    ) {
+        self.required = required
+        self.addresses = addresses
+        self.combine = combine
+        self.login = login
+        self.realm = realm
+        self.userFile = userFile
+        self.groupFile = groupFile
+    }
+}
