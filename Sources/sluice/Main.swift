@@ -2,5 +2,7 @@ import ArgumentParser
 
 @main
 struct Sluice: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Reads, checks, explains, translates and runs Apache and nginx configurations.")
+    static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        abstract: "Reads, checks, explains, translates and runs Apache and nginx configurations.")
 }

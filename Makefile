@@ -1,0 +1,45 @@
+# Everything that is done to this repository, each in one word. `make run` is the one to begin with.
+STRICT = --explicit-target-dependency-import-check error
+RELEASE = .build/release/sluice
+
+.PHONY: run build test check proof bench format docs
+
+## run: a demo: a site behind Sluice, with an app to kill
+run: build
+	$(RELEASE) demo
+
+## build: the optimised program, .build/release/sluice
+build:
+	script/setup build
+	swift build -c release --product sluice
+
+## test: everything that can be proven in some minutes; ends with the lines of `swift test`
+test:
+	script/setup build test
+	swift build --build-tests $(STRICT)
+	script/golden .build/debug/sluice
+	swift test --skip-build
+
+## check: the quick part of test: formatting, house rules, the direction of imports
+check:
+	swift format lint --strict --recursive Package.swift Sources Tests
+	swift build $(STRICT)
+	swift test --filter TidyTests
+
+## proof: tens of thousands of generated requests, Sluice beside the real servers
+proof: build
+	script/setup test
+	python3 Tests/DifferentialTests/lab/proof.py --sluice $(RELEASE)
+
+## bench: CPU time of a proxied request, beside nginx in the same run
+bench: build
+	script/setup bench
+	python3 Benchmarks/bench.py $(RELEASE)
+
+## format: rewrite every Swift file in the one style
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+## docs: rewrite the generated pages of docs/
+docs:
+	UPDATE=1 swift test --filter DocumentationTests
