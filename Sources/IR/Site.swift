@@ -47,11 +47,14 @@ package struct RouteTable: Hashable, Sendable {
     package var search: RouteSearch
     /// The routes as they were written.
     package var routes: [Route] = []
+    /// Tables of one group are left together.
+    package var group: Int = 0
 
-    package init(subject: Value = .path, search: RouteSearch, routes: [Route] = []) {
+    package init(subject: Value = .path, search: RouteSearch, routes: [Route] = [], group: Int = 0) {
         self.subject = subject
         self.search = search
         self.routes = routes
+        self.group = group
     }
 }
 
@@ -114,10 +117,8 @@ package enum Yield: Hashable, Sendable {
     case place(Placement)
     /// To an answer.
     case answer(Answer)
-    /// Out of this table without a result: the next table is asked.
+    /// Out of this table and the others of its group without a result (`ProxyPass /x !`).
     case leaveTable
-    /// Out of all tables that yield contents: what is asked for is served by the scope itself.
-    case excluded
 }
 
 /// Configuration that is found in the served tree (`.htaccess`).

@@ -12,32 +12,29 @@ package enum Coverage {
     /// The finding for a directive that no one knows.
     package static func unknownDirective(_ directive: Directive, closest: String?) -> Diagnostic {
         Diagnostic(
-            rule: unknown, severity: .error, message: "unknown directive `\(directive.name)`",
+            unknown, .error, "unknown directive `\(directive.name)`", at: directive.nameRange,
             why:
                 "neither the server nor a module that is known has a directive of this name, so the server refuses to start",
-            help: closest.map { "did you mean `\($0)`?" } ?? "remove it, or check its spelling",
-            range: directive.nameRange)
+            help: closest.map { "did you mean `\($0)`?" } ?? "remove it, or check its spelling")
     }
 
     /// The finding for a directive that is known and not run.
     package static func unsupportedDirective(_ directive: Directive, module: String, guards: Bool) -> Diagnostic {
         Diagnostic(
-            rule: unsupported, severity: guards ? .error : .warning,
-            message: "`\(directive.name)` (\(module)) is not run by Sluice",
+            unsupported, guards ? .error : .warning, "`\(directive.name)` (\(module)) is not run by Sluice",
+            at: directive.head,
             why: guards
                 ? "it restricts access; what it guards is answered 403 here instead of being left open"
-                : "requests are served as if it were not there",
-            range: directive.head)
+                : "requests are served as if it were not there")
     }
 
     /// The finding for a third-party module's directive.
     package static func foreignDirective(_ directive: Directive, module: String, guards: Bool) -> Diagnostic {
         Diagnostic(
-            rule: foreign, severity: guards ? .error : .warning,
-            message: "`\(directive.name)` belongs to the third-party module \(module)",
+            foreign, guards ? .error : .warning, "`\(directive.name)` belongs to the third-party module \(module)",
+            at: directive.head,
             why: guards
                 ? "it restricts access; what it guards is answered 403 here instead of being left open"
-                : "the module is not part of the server, and Sluice does not run it",
-            range: directive.head)
+                : "the module is not part of the server, and Sluice does not run it")
     }
 }
