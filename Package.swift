@@ -76,7 +76,7 @@ let package = Package(
         tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
         tests("ServeTests", ["Serve", "Apache", "Nginx", "Language", "IR", "Routing", "TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
-        tests("CommandTests", ["TestSupport"]),
+        tests("CommandTests", ["sluice", "System", "TestSupport"]),
         tests("DifferentialTests", ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
