@@ -6,3 +6,5 @@
 #pragma once
 
 #include "csystem_files.h"
+#include "csystem_processes.h"
+#include "csystem_sockets.h"
