@@ -78,6 +78,8 @@ package indirect enum Value: Hashable, Sendable {
     case path
     /// The path as it was before the site's rules.
     case pathBeforeRules
+    /// What follows the matched prefix of the route that was taken, in the path (Apache's Redirect and ProxyPass).
+    case pathBehindMatch
     /// The query as it is now, without `?`.
     case query
     /// `?` if there is a query, else nothing.
@@ -102,8 +104,11 @@ package indirect enum Value: Hashable, Sendable {
     case capture(Bank, Int), namedCapture(String), variable(ID<Variable>), constantEnvironment(String)
     /// The name of a variable that was set on the fly (Apache's environment), looked up by name.
     case environment(String)
-    // Time.
-    case time(String), durationSeconds, durationMilliseconds, durationMicroseconds
+    /// The time now, as `strftime` formats it, or since 1970 in whole units: "sec", "msec", "usec"; "sec.msec" as
+    /// nginx's `$msec`; "http" as a header field has it.
+    case time(String)
+    /// How long the request has taken: seconds with three decimals, or whole units.
+    case durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds
     // The answer.
     case status, originalStatus, reason
     /// The body bytes that were sent, as a number; `-` for none if asked so.
@@ -134,14 +139,20 @@ package struct Escaping: Hashable, Sendable {
     package var passes: Set<UInt8>
     /// A `%XX` that is already there stays as it is.
     package var keepsEscapes: Bool = false
+    /// A `%2F` that is already there stays as it is (AllowEncodedSlashes NoDecode); other `%` do not.
+    package var keepsEncodedSlashes: Bool = false
     /// Escapes are written with upper-case hexadecimal digits.
     package var upperHex: Bool = true
     /// Nothing is escaped unless the request's own path had escapes (nginx's `quoted_uri`) or was made inside.
     package var onlyIfDecoded: Bool = false
 
-    package init(passes: Set<UInt8>, keepsEscapes: Bool = false, upperHex: Bool = true, onlyIfDecoded: Bool = false) {
+    package init(
+        passes: Set<UInt8>, keepsEscapes: Bool = false, keepsEncodedSlashes: Bool = false, upperHex: Bool = true,
+        onlyIfDecoded: Bool = false
+    ) {
         self.passes = passes
         self.keepsEscapes = keepsEscapes
+        self.keepsEncodedSlashes = keepsEncodedSlashes
         self.upperHex = upperHex
         self.onlyIfDecoded = onlyIfDecoded
     }
