@@ -1,0 +1,91 @@
+extension FieldName {
+    /// The field whose name stands at `from..<to`, in whatever case; `other` when it has no case of its own.
+    package init(_ bytes: Span<UInt8>, from: Int, to: Int) {
+        self = KnownNames.shared.find(NameKey(bytes, from, to))
+    }
+}
+
+/// A name as three words that overlap: its first eight bytes, the eight after them, its last eight, and its length.
+///
+/// Names of at most eight bytes have the first only, of at most sixteen the first and the last; a name of more than 24
+/// bytes has length 0, which no known name has.
+private struct NameKey {
+    var first: UInt64 = 0
+    var middle: UInt64 = 0
+    var last: UInt64 = 0
+    var length: Int
+
+    init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
+        length = to - from
+        if length > 24 || length < 1 {
+            length = 0
+            return
+        }
+        if length < 8 {
+            // The bytes behind a name are there when a value follows; they are masked away.
+            if from + 8 <= bytes.count {
+                first = word(bytes, at: from) & (~0 >> (64 - 8 * UInt64(length)))
+            } else {
+                for index in 0..<length { first |= UInt64(bytes[from + index]) << (8 * UInt64(index)) }
+            }
+            return
+        }
+        first = word(bytes, at: from)
+        if length > 8 { last = word(bytes, at: to - 8) }
+        if length > 16 { middle = word(bytes, at: from + 8) }
+    }
+
+    /// Which slot of the table to look at first; the same for capital and small letters.
+    var slot: Int {
+        let a = (first | lowerCaseBits) &* 0x9e37_79b9_7f4a_7c15
+        let b = (last | lowerCaseBits) &* 0xc2b2_ae3d_27d4_eb4f
+        return Int(truncatingIfNeeded: ((a ^ b) &+ UInt64(length) &* 0x1656_67b1_9e37_79f9) >> 56)
+    }
+}
+
+private let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
+
+/// A hash table of the known names with open addressing.
+private struct KnownNames: Sendable {
+    static let shared = KnownNames()
+
+    private struct Entry {
+        var key: NameKey
+        /// The bit that makes a letter small, at the places where the name has letters.
+        var letters: NameKey
+        var name: FieldName
+    }
+
+    private var slots = [UInt8](repeating: 0, count: 256)
+    private var entries: [Entry]
+
+    init() {
+        entries = FieldName.allCases.map { name in
+            var text = Array(name.spelling.utf8)
+            for index in text.indices where text[index] != UInt8(ascii: "-") { text[index] |= 0x20 }
+            let mask = text.map { $0 == UInt8(ascii: "-") ? UInt8(0) : 0x20 }
+            return Entry(
+                key: NameKey(text.span, 0, text.count), letters: NameKey(mask.span, 0, mask.count), name: name)
+        }
+        for index in entries.indices.dropFirst() {
+            var slot = entries[index].key.slot
+            while slots[slot] != 0 { slot = (slot + 1) & 255 }
+            slots[slot] = UInt8(index)
+        }
+    }
+
+    func find(_ key: NameKey) -> FieldName {
+        var slot = key.slot
+        while slots[slot] != 0 {
+            let entry = entries[Int(slots[slot])]
+            if entry.key.length == key.length, key.first | entry.letters.first == entry.key.first,
+                key.last | entry.letters.last == entry.key.last,
+                key.middle | entry.letters.middle == entry.key.middle
+            {
+                return entry.name
+            }
+            slot = (slot + 1) & 255
+        }
+        return .other
+    }
+}

@@ -1,0 +1,79 @@
+/// The names of header fields that the proxy itself looks at; all others are `other` and known by their bytes.
+///
+/// There are fewer than 64, so that a set of them is one word.
+package enum FieldName: UInt8, Sendable, CaseIterable {
+    case other = 0
+    case host, connection, contentLength, transferEncoding, expect, te, upgrade, keepAlive, trailer
+    case proxyConnection, proxyAuthorization, proxyAuthenticate, date, server, location, contentType
+    case contentEncoding, contentRange, contentLocation, contentDisposition, eTag, lastModified, ifMatch, ifNoneMatch
+    case ifModifiedSince, ifUnmodifiedSince, ifRange, range, acceptRanges, accept, acceptEncoding, acceptLanguage
+    case cookie, setCookie, authorization, wwwAuthenticate, xForwardedFor, xForwardedHost, xForwardedServer
+    case xForwardedProto, xRealIP, forwarded, xAccelRedirect, xAccelBuffering, xAccelExpires, xAccelCharset
+    case xAccelLimitRate, xSendfile, via, referer, userAgent, origin, cacheControl, expires, vary, age, retryAfter
+    case refresh, uri, allow, link, status, pragma
+
+    /// The name as it is usually written.
+    package var spelling: String { Self.spellings[Int(rawValue)] }
+
+    /// The field of this name, in whatever case; `other` when it has no case of its own.
+    package init(spelling: some StringProtocol) {
+        let bytes = Array(spelling.utf8)
+        self.init(bytes.span, from: 0, to: bytes.count)
+    }
+
+    private static let spellings: [String] = requestSpellings + answerSpellings
+
+    private static let requestSpellings = [
+        "", "Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "TE", "Upgrade", "Keep-Alive",
+        "Trailer", "Proxy-Connection", "Proxy-Authorization", "Proxy-Authenticate", "Date", "Server", "Location",
+        "Content-Type", "Content-Encoding", "Content-Range", "Content-Location", "Content-Disposition", "ETag",
+        "Last-Modified", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range",
+        "Accept-Ranges", "Accept", "Accept-Encoding",
+    ]
+
+    private static let answerSpellings = [
+        "Accept-Language", "Cookie", "Set-Cookie", "Authorization", "WWW-Authenticate", "X-Forwarded-For",
+        "X-Forwarded-Host", "X-Forwarded-Server", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "X-Accel-Redirect",
+        "X-Accel-Buffering", "X-Accel-Expires", "X-Accel-Charset", "X-Accel-Limit-Rate", "X-Sendfile", "Via",
+        "Referer", "User-Agent", "Origin", "Cache-Control", "Expires", "Vary", "Age", "Retry-After", "Refresh", "URI",
+        "Allow", "Link", "Status", "Pragma",
+    ]
+}
+
+/// A set of well-known field names.
+package struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
+    @usableFromInline var bits: UInt64
+
+    /// The set of these names; `other` may be one of them and stands for all that are not well known.
+    package init(arrayLiteral names: FieldName...) {
+        bits = 0
+        for name in names { bits |= 1 << UInt64(name.rawValue) }
+    }
+
+    /// Whether the name is in the set.
+    @inlinable package func contains(_ name: FieldName) -> Bool { bits & (1 << UInt64(name.rawValue)) != 0 }
+
+    /// Adds a name.
+    @inlinable package mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
+
+    /// The names that are in either set.
+    package func union(_ others: FieldNames) -> FieldNames {
+        var both = self
+        both.bits |= others.bits
+        return both
+    }
+
+    /// The names that are in this set and not in the other.
+    package func subtracting(_ others: FieldNames) -> FieldNames {
+        var rest = self
+        rest.bits &= ~others.bits
+        return rest
+    }
+
+    /// The fields that concern one connection only and never travel on (RFC 9110, section 7.6.1).
+    ///
+    /// `Proxy-Authorization` and `Proxy-Authenticate` are not among them: both servers forward them.
+    package static let hopByHop: FieldNames = [
+        .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
+    ]
+}

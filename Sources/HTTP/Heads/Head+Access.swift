@@ -1,0 +1,107 @@
+extension Head {
+    /// Whether a field of this name is there.
+    @inlinable package func has(_ name: FieldName) -> Bool { names.contains(name) }
+
+    /// The place in `fields` of the first field of this name, at or after `index`.
+    package func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
+        guard names.contains(name) else { return nil }
+        var index = index
+        while index < fields.count {
+            if fields[index].id == name { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The value of the first field of this name.
+    package func value(of name: FieldName) -> Range<Int>? {
+        firstIndex(of: name).map { fields[$0].value }
+    }
+
+    /// The place in `fields` of the first field with this name, in whatever case, at or after `index`.
+    package func firstIndex(named name: Span<UInt8>, from index: Int = 0) -> Int? {
+        let id = FieldName(name, from: 0, to: name.count)
+        if id != .other { return firstIndex(of: id, from: index) }
+        var index = index
+        while index < fields.count {
+            if fields[index].id == .other, matches(fields[index].name, name) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The value of the first field with this name, in whatever case; for places where speed does not matter.
+    package func value(named name: String) -> String? {
+        let bytes = Array(name.utf8)
+        return firstIndex(named: bytes.span).map { text(fields[$0].value) }
+    }
+
+    /// How many fields have this name.
+    package func count(of name: FieldName) -> Int {
+        guard names.contains(name) else { return 0 }
+        return fields.count { $0.id == name }
+    }
+
+    /// A part of the arena as text, for people and for tests; bytes that are not UTF-8 become U+FFFD.
+    package func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// Whether a part of the arena is this text, whose letters must be small, in whatever case.
+    package func isText(_ range: Range<Int>, _ lowerCase: StaticString) -> Bool {
+        guard range.count == lowerCase.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count {
+            // The offset is below the count of the literal, compared above.
+            guard unsafe lowered(bytes[range.lowerBound + offset]) == lowerCase.utf8Start[offset] else { return false }
+        }
+        return true
+    }
+
+    /// Whether a part of the arena has these bytes, in whatever case.
+    package func matches(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
+        guard range.count == other.count else { return false }
+        for offset in 0..<other.count
+        where lowered(bytes[range.lowerBound + offset]) != lowered(other[offset]) { return false }
+        return true
+    }
+
+    /// Calls `body` with each element of a comma-separated value, without the white space around it; empty ones are left out.
+    package func forEachElement(of value: Range<Int>, _ body: (Range<Int>) -> Void) {
+        var start = value.lowerBound
+        var quoted = false
+        var index = start
+        while index <= value.upperBound {
+            let byte = index < value.upperBound ? bytes[index] : UInt8(ascii: ",")
+            if quoted, index < value.upperBound {
+                if byte == UInt8(ascii: "\\") { index += 1 }
+                if byte == UInt8(ascii: "\"") { quoted = false }
+            } else if byte == UInt8(ascii: "\"") {
+                quoted = true
+            } else if byte == UInt8(ascii: ",") || index == value.upperBound {
+                let element = trimmed(start..<index)
+                if !element.isEmpty { body(element) }
+                start = index + 1
+            }
+            index += 1
+        }
+    }
+
+    private func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
+    }
+}
+
+/// A letter made small, everything else as it is.
+@inline(__always)
+func lowered(_ byte: UInt8) -> UInt8 {
+    byte &- 65 < 26 ? byte | 0x20 : byte
+}
+
+/// Whether the byte is a space or a HTAB.
+@inline(__always)
+func isBlank(_ byte: UInt8) -> Bool {
+    byte == 32 || byte == 9
+}

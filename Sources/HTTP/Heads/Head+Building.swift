@@ -1,0 +1,105 @@
+extension Head {
+    /// Makes this the head of a request, without fields.
+    package mutating func begin(method: String, target: String, version: Version = .v11) {
+        begin(method: Array(method.utf8).span, target: Array(target.utf8).span, version: version)
+    }
+
+    /// Makes this the head of a request, without fields; the caller has checked that the parts hold no line end.
+    package mutating func begin(method: Span<UInt8>, target: Span<UInt8>, version: Version) {
+        removeAll()
+        self.method = Method(method, from: 0, to: method.count)
+        self.version = version
+        append(method)
+        methodEnd = UInt32(truncatingIfNeeded: bytes.count)
+        bytes.append(UInt8(ascii: " "))
+        append(target)
+        targetEnd = UInt32(truncatingIfNeeded: bytes.count)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: version.spelling.utf8)
+        endStartLine()
+    }
+
+    /// Makes this the head of an answer, without fields.
+    package mutating func begin(status: UInt16, reason: String, version: Version = .v11) {
+        removeAll()
+        self.status = status
+        self.version = version
+        bytes.append(contentsOf: version.spelling.utf8)
+        bytes.append(UInt8(ascii: " "))
+        for divisor in [100, 10, 1] as [UInt16] {
+            bytes.append(UInt8(truncatingIfNeeded: 48 + status / divisor % 10))
+        }
+        methodEnd = UInt32(truncatingIfNeeded: bytes.count)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: reason.utf8)
+        endStartLine()
+    }
+
+    /// Adds a field; the caller has checked that neither part holds a line end.
+    package mutating func add(_ name: String, _ value: String) {
+        add(Array(name.utf8).span, Array(value.utf8).span)
+    }
+
+    /// Adds a field; the caller has checked that neither part holds a line end.
+    package mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        let start = bytes.count
+        append(name)
+        let nameEnd = bytes.count
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
+        append(value)
+        let valueEnd = bytes.count
+        endLine()
+        note(Field(start: start, nameEnd: nameEnd, valueEnd: valueEnd, id: FieldName(name, from: 0, to: name.count)))
+    }
+
+    /// Appends the lines of all fields but the well-known ones in `left` and, if asked, those that `Connection` names.
+    ///
+    /// What stays together is copied in one piece. Nothing is appended behind the last field.
+    package func appendFields(
+        to out: inout [UInt8], leavingOut left: FieldNames, andThoseNamedByConnection named: Bool
+    ) {
+        appendFields(to: &out) { !left.contains($0.id) && !(named && $0.isNamedByConnection) }
+    }
+
+    /// Appends the lines of the fields that `keeps` wants; what stays together is copied in one piece.
+    @inlinable package func appendFields(to out: inout [UInt8], where keeps: (Field) -> Bool) {
+        var runStart = -1
+        var runEnd = 0
+        for index in fields.indices {
+            let field = fields[index]
+            if keeps(field) {
+                if runStart < 0 { runStart = Int(field.start) }
+                runEnd = Int(field.valueEnd) + 2
+            } else if runStart >= 0 {
+                copy(runStart..<runEnd, to: &out)
+                runStart = -1
+            }
+        }
+        if runStart >= 0 { copy(runStart..<runEnd, to: &out) }
+    }
+
+    /// Appends a part of the arena.
+    @inlinable package func copy(_ range: Range<Int>, to out: inout [UInt8]) {
+        out.append(contentsOf: bytes[range])
+    }
+
+    mutating func note(_ field: Field) {
+        fields.append(field)
+        names.insert(field.id)
+    }
+
+    mutating func append(_ span: Span<UInt8>) {
+        unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    mutating func endLine() {
+        bytes.append(13)
+        bytes.append(10)
+    }
+
+    private mutating func endStartLine() {
+        startEnd = UInt32(truncatingIfNeeded: bytes.count)
+        endLine()
+    }
+}

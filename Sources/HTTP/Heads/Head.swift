@@ -1,0 +1,75 @@
+/// The head of a request or an answer, of HTTP/1 and HTTP/2 alike: one arena of bytes and a table of where fields stand.
+///
+/// The arena holds the first line and then one line a field, each written `name: value` and ended by CRLF whatever the
+/// peer sent, so that runs of fields can be copied to another message in one piece. A head is reused for one message
+/// after another: `removeAll()` keeps its memory. Ranges are offsets into `bytes`; they stay valid until a field is
+/// appended or the head is emptied.
+package struct Head: Sendable {
+    /// The arena.
+    package internal(set) var bytes: [UInt8] = []
+    /// The fields in the order in which they came.
+    package internal(set) var fields: [Field] = []
+    /// The well-known names that have a field.
+    package internal(set) var names: FieldNames = []
+    /// The method of a request.
+    package internal(set) var method = Method.other
+    /// The version of the message.
+    package internal(set) var version = Version.v11
+    /// The status of an answer; 0 in a request.
+    package internal(set) var status: UInt16 = 0
+    var methodEnd: UInt32 = 0
+    var targetEnd: UInt32 = 0
+    var startEnd: UInt32 = 0
+
+    /// Where one field stands in the arena.
+    package struct Field: Sendable {
+        /// Where the name, and the line, starts.
+        package let start: UInt32
+        /// Where the name ends; the value starts two bytes behind.
+        package let nameEnd: UInt32
+        /// Where the value ends; the line ends two bytes behind.
+        package internal(set) var valueEnd: UInt32
+        /// The name, if it is well known.
+        package let id: FieldName
+        /// Whether a `Connection` field names this one, which makes it hop-by-hop.
+        package internal(set) var isNamedByConnection = false
+
+        /// A field of these offsets.
+        init(start: Int, nameEnd: Int, valueEnd: Int, id: FieldName) {
+            self.start = UInt32(truncatingIfNeeded: start)
+            self.nameEnd = UInt32(truncatingIfNeeded: nameEnd)
+            self.valueEnd = UInt32(truncatingIfNeeded: valueEnd)
+            self.id = id
+        }
+
+        /// The name.
+        @inlinable package var name: Range<Int> { Int(start)..<Int(nameEnd) }
+        /// The value, without white space around it.
+        @inlinable package var value: Range<Int> { Int(nameEnd) + 2..<Int(valueEnd) }
+        /// The whole line with its CRLF.
+        @inlinable package var line: Range<Int> { Int(start)..<Int(valueEnd) + 2 }
+    }
+
+    /// An empty head.
+    package init() {}
+
+    /// Forgets the message and keeps the memory.
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        names = []
+        method = .other
+        version = .v11
+        status = 0
+        (methodEnd, targetEnd, startEnd) = (0, 0, 0)
+    }
+
+    /// The first line without its end: `GET /x HTTP/1.1`, `HTTP/1.1 200 OK`.
+    package var startLine: Range<Int> { 0..<Int(startEnd) }
+    /// The method's bytes.
+    package var methodBytes: Range<Int> { 0..<Int(methodEnd) }
+    /// The request target as it was received: a path with a query, an absolute URI, an authority or `*`.
+    package var target: Range<Int> { status == 0 && methodEnd > 0 ? Int(methodEnd) + 1..<Int(targetEnd) : 0..<0 }
+    /// The words behind the status; may be empty.
+    package var reason: Range<Int> { status == 0 ? 0..<0 : min(Int(methodEnd) + 1, Int(startEnd))..<Int(startEnd) }
+}
