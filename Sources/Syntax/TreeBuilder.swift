@@ -55,8 +55,8 @@ struct TreeBuilder {
     /// Opens a block with the tokens behind a mark as its head; everything is inside it until `close` or `abandon`.
     mutating func openBlock(from mark: Int32, words nodeWords: [Int32]) {
         if buried == 0, open.count < Self.depthLimit {
-            open.append(Int32(truncatingIfNeeded: nodes.count))
             append(.block, from: mark, words: nodeWords)
+            open.append(Int32(truncatingIfNeeded: nodes.count - 1))
         } else {
             if buried == 0 {
                 burialMark = mark
