@@ -10,6 +10,8 @@ package struct ContextSet: OptionSet, Hashable, Sendable {
 /// How many arguments a directive takes.
 package enum Arity: Hashable, Sendable {
     case none, one, two, three, oneOrTwo, oneToThree, twoOrThree, oneOrMore, twoOrMore, any
+    /// So many at least and at most.
+    case between(Int, Int)
     /// `on` or `off`.
     case flag
     /// The raw rest of the line, or whatever the directive itself checks.
@@ -27,6 +29,7 @@ package enum Arity: Hashable, Sendable {
         case .twoOrThree: 2...3
         case .oneOrMore: 1...Int.max
         case .twoOrMore: 2...Int.max
+        case .between(let least, let most): least...max(least, most)
         case .any, .raw: 0...Int.max
         }
     }
