@@ -1,0 +1,108 @@
+/// Takes chunks apart (RFC 9112, section 7.1).
+///
+/// Extensions are skipped. Trailers are kept, up to a limit, as they came. Lines must end with CRLF: some servers take a
+/// bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
+package struct ChunkedDecoder: Sendable {
+    private enum State: Sendable {
+        case size, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
+    }
+
+    private var state = State.size
+    /// The size that is being read, or the bytes of the chunk that are still to come.
+    private var count: Int64 = 0
+    private var digits = 0
+    private var extensionBytes = 0
+    /// The trailer section as it came: lines with their ends, without the empty one.
+    package private(set) var trailers: [UInt8] = []
+
+    private static let extensionLimit = 16 << 10
+    private static let trailerLimit = 16 << 10
+
+    /// A decoder before the first chunk.
+    package init() {}
+
+    /// Takes the next piece; see `BodyDecoder.next`.
+    package mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> BodyDecoder.Step {
+        while position < input.count {
+            if state == .data {
+                let start = position
+                let taken = min(count, Int64(input.count - start))
+                count -= taken
+                position = start + Int(taken)
+                if count == 0 { state = .dataCR }
+                return .body(start..<position)
+            }
+            let byte = input[position]
+            position += 1
+            switch state {
+            case .size, .extension_, .sizeEnd:
+                if let refusal = takeSize(byte) { return .refused(refusal) }
+            case .data, .dataCR:
+                if byte != 13 { return .refused(.badChunk) }
+                state = .dataLF
+            case .dataLF:
+                if byte != 10 { return .refused(.badChunk) }
+                (state, count, digits) = (.size, 0, 0)
+            case .trailerStart:
+                if byte == 13 {
+                    state = .lastLF
+                } else {
+                    state = .trailer
+                    if let refusal = takeTrailer(byte) { return .refused(refusal) }
+                }
+            case .trailer, .trailerEnd:
+                if let refusal = takeTrailer(byte) { return .refused(refusal) }
+            case .lastLF:
+                return byte == 10 ? .end(position) : .refused(.badChunk)
+            }
+        }
+        return .needMore
+    }
+
+    private mutating func takeSize(_ byte: UInt8) -> MessageRefusal? {
+        if state == .sizeEnd {
+            if byte != 10 || digits == 0 { return .badChunk }
+            state = count == 0 ? .trailerStart : .data
+            return nil
+        }
+        if byte == 13 {
+            state = .sizeEnd
+            return nil
+        }
+        if state == .size, let digit = hexadecimal(byte) {
+            digits += 1
+            // Fifteen digits leave room for no overflow, and for any body.
+            if digits > 15 { return .badChunk }
+            count = count << 4 | Int64(digit)
+            return nil
+        }
+        // A size is followed by white space or a semicolon; whatever comes then is skipped until the end of the line.
+        if digits == 0 || (state == .size && byte != UInt8(ascii: ";") && !isBlank(byte)) { return .badChunk }
+        if (byte < 32 && byte != 9) || byte == 127 { return .badChunk }
+        state = .extension_
+        extensionBytes += 1
+        return extensionBytes > Self.extensionLimit ? .badChunk : nil
+    }
+
+    private mutating func takeTrailer(_ byte: UInt8) -> MessageRefusal? {
+        if trailers.count >= Self.trailerLimit { return .trailersTooLarge }
+        trailers.append(byte)
+        if state == .trailerEnd {
+            if byte != 10 { return .badChunk }
+            state = .trailerStart
+            return nil
+        }
+        if byte == 10 { return .badChunk }
+        state = byte == 13 ? .trailerEnd : .trailer
+        return nil
+    }
+
+    private func hexadecimal(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 48...57: byte - 48
+        case 65...70: byte - 55
+        case 97...102: byte - 87
+        default: nil
+        }
+    }
+}

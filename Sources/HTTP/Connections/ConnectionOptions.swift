@@ -1,0 +1,94 @@
+/// What the `Connection` fields of a message ask for (RFC 9110, section 7.6.1).
+package struct ConnectionOptions: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// The connection closes behind this message.
+    package static let close = ConnectionOptions(rawValue: 1)
+    /// The connection stays open, in HTTP/1.0.
+    package static let keepAlive = ConnectionOptions(rawValue: 2)
+    /// The `Upgrade` field is meant for the next peer.
+    package static let upgrade = ConnectionOptions(rawValue: 4)
+    /// Some field of the message is named, and so concerns this connection only.
+    package static let namesFields = ConnectionOptions(rawValue: 8)
+}
+
+extension Head {
+    /// Reads the `Connection` fields and marks the fields that they name.
+    ///
+    /// `Host`, `Cookie` and what frames the message cannot be named away: a client could otherwise change a request
+    /// behind the back of the rules that let it in.
+    package mutating func readConnectionOptions() -> ConnectionOptions {
+        guard names.contains(.connection) else { return [] }
+        var options: ConnectionOptions = []
+        var named: [Range<Int>] = []
+        for field in fields where field.id == .connection {
+            // Nearly all fields hold one of two words.
+            if isText(field.value, "keep-alive") {
+                options.insert(.keepAlive)
+            } else if isText(field.value, "close") {
+                options.insert(.close)
+            } else {
+                forEachElement(of: field.value) { element in
+                    if isText(element, "close") {
+                        options.insert(.close)
+                    } else if isText(element, "keep-alive") {
+                        options.insert(.keepAlive)
+                    } else if isText(element, "upgrade") {
+                        options.insert(.upgrade)
+                    } else {
+                        named.append(element)
+                    }
+                }
+            }
+        }
+        for element in named where markFields(named: element) { options.insert(.namesFields) }
+        return options
+    }
+
+    private mutating func markFields(named element: Range<Int>) -> Bool {
+        var found = false
+        for index in fields.indices where fields[index].name.count == element.count {
+            switch fields[index].id {
+            case .host, .cookie, .contentLength, .transferEncoding, .connection: continue
+            default: break
+            }
+            if isSameName(fields[index].name, element) {
+                fields[index].isNamedByConnection = true
+                found = true
+            }
+        }
+        return found
+    }
+
+    private func isSameName(_ name: Range<Int>, _ element: Range<Int>) -> Bool {
+        for offset in 0..<name.count
+        where lowered(bytes[name.lowerBound + offset]) != lowered(bytes[element.lowerBound + offset]) { return false }
+        return true
+    }
+
+    /// Whether the peer that wrote this message keeps the connection open behind it (RFC 9112, section 9.3).
+    package func persists(_ options: ConnectionOptions) -> Bool {
+        if options.contains(.close) { return false }
+        return version >= .v11 || (version == .v10 && options.contains(.keepAlive))
+    }
+
+    /// What the `Expect` field of a request asks for (RFC 9110, section 10.1.1).
+    package var expectation: ContinueExpectation {
+        guard names.contains(.expect) else { return .none }
+        for field in fields where field.id == .expect && !isText(field.value, "100-continue") { return .unknown }
+        return version >= .v11 ? .continue : .none
+    }
+}
+
+/// What a client waits for before it sends a body.
+package enum ContinueExpectation: Hashable, Sendable {
+    case none
+    /// A 100, or the answer.
+    case `continue`
+    /// Something nobody knows; a strict server answers 417.
+    case unknown
+}

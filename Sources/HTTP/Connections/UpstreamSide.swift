@@ -1,0 +1,96 @@
+/// How far the exchange with an upstream has come, whether it may be tried again, and whether the connection is good for another.
+///
+/// A state machine without IO, as `ClientSide` is.
+package struct UpstreamSide: Hashable, Sendable {
+    /// What went wrong between the proxy and the upstream.
+    package enum Failure: Hashable, Sendable, CaseIterable {
+        /// The connection was refused, or could not be made.
+        case refused
+        case connectTimeout
+        /// The connection ended before a whole answer head.
+        case closedEarly
+        case sendTimeout
+        case readTimeout
+        /// What came is no answer, or one whose end cannot be known.
+        case badHead
+    }
+
+    /// What follows from a failure.
+    package enum Verdict: Hashable, Sendable {
+        /// The kept connection had died in the meantime: the same request may go out on a new one.
+        case retry
+        /// The exchange failed before an answer began: an error is answered, or another member asked.
+        case failed(Failure)
+        /// The answer had begun and cannot be finished: the client's connection must be cut.
+        case cutOff(Failure)
+    }
+
+    private let isReused: Bool
+    private let isIdempotent: Bool
+    private var isConnected: Bool
+    private var isRequestOut = false
+    private var hasSent = false
+    private var hasReceived = false
+    private var hasHead = false
+    private var isAnswerIn = false
+    private var persists = false
+
+    /// An exchange over a connection that is new, or was used before.
+    package init(isReused: Bool, method: Method) {
+        self.isReused = isReused
+        isIdempotent = method.isIdempotent
+        isConnected = isReused
+    }
+
+    /// Whether the connection is made.
+    package var connected: Bool { isConnected }
+    /// Whether the whole request has been sent.
+    package var requestIsOut: Bool { isRequestOut }
+    /// Whether the final answer's head has come.
+    package var answerHasBegun: Bool { hasHead }
+    /// Whether the answer is whole.
+    package var answerIsIn: Bool { isAnswerIn }
+
+    /// The connection is made.
+    package mutating func didConnect() { isConnected = true }
+
+    /// Bytes of the request have been sent.
+    package mutating func didSend() { hasSent = true }
+
+    /// The last byte of the request has been sent.
+    package mutating func requestEnded() { isRequestOut = true }
+
+    /// Any bytes of an answer have come.
+    package mutating func didReceive() { hasReceived = true }
+
+    /// A final head has come; `persists` says whether the upstream keeps the connection.
+    package mutating func headRead(persists: Bool, framing: AnswerFraming) {
+        hasHead = true
+        self.persists = persists && !framing.mustClose
+        isAnswerIn = framing.length == .none
+    }
+
+    /// The body of the answer has ended.
+    package mutating func bodyEnded() { isAnswerIn = true }
+
+    /// Whether the connection is good for another exchange; `leftOver` bytes behind the answer are nobody's.
+    package func isReusable(leftOver: Int) -> Bool {
+        persists && isRequestOut && isAnswerIn && leftOver == 0
+    }
+
+    /// What follows from a failure, where the whole request can (or cannot) be sent once more.
+    ///
+    /// A request goes out twice only when the upstream cannot have acted on it, or may act on it twice (RFC 9110,
+    /// section 9.2.2): on a kept connection that ended without a byte of an answer.
+    package func failed(_ failure: Failure, canReplay: Bool) -> Verdict {
+        if hasHead { return .cutOff(failure) }
+        let mayRepeat = isIdempotent || !hasSent
+        if isReused, !hasReceived, failure == .closedEarly, canReplay, mayRepeat { return .retry }
+        return .failed(failure)
+    }
+
+    /// Whether another member may be asked instead: nothing of an answer came, and the request may go out twice.
+    package func mayAskAnother(canReplay: Bool, evenIfNotIdempotent: Bool) -> Bool {
+        !hasHead && canReplay && (isIdempotent || !hasSent || evenIfNotIdempotent)
+    }
+}
