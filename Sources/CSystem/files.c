@@ -95,6 +95,13 @@ int sl_unlink(const uint8_t *path, size_t length) {
     return unlink(name) < 0 ? -errno : 0;
 }
 
+int sl_rmdir(const uint8_t *path, size_t length) {
+    char name[PATH_MAX];
+    int failure = terminated(name, path, length);
+    if (failure) return failure;
+    return rmdir(name) < 0 ? -errno : 0;
+}
+
 int sl_mkdir(const uint8_t *path, size_t length, uint32_t permissions) {
     char name[PATH_MAX];
     int failure = terminated(name, path, length);

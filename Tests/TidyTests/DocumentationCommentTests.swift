@@ -3,8 +3,9 @@ import Testing
 
 /// Every declaration that other targets see says what a caller must know.
 ///
-/// Exempt are initialisers (a memberwise one repeats the properties), and what a protocol of the standard library asks
-/// for, which says nothing new.
+/// Exempt are initialisers (a memberwise one repeats the properties) and what a protocol asks for, where the protocol
+/// has said it: members of an extension that conforms to one, and the usual ones of the standard library. Constants and
+/// variables that follow one another without a gap share the comment of the first.
 struct DocumentationCommentTests {
     @Test(arguments: ImportTests.permitted.keys.sorted())
     func `every package declaration has a doc comment`(target: String) throws {
@@ -31,11 +32,46 @@ struct DocumentationCommentTests {
         ]
         #expect(undocumentedDeclarations(in: text) == [5, 9])
     }
+
+    @Test func `a run of properties shares a comment, and a conformance needs none`() {
+        let text: [Substring] = [
+            "extension A: Sequence {",
+            "    package func makeIterator() {}",
+            "    package func again() {}",
+            "}",
+            "extension A {",
+            "    package func bare() {}",
+            "    /// The size.",
+            "    package let width: Int",
+            "    package let height: Int",
+            "",
+            "    package let depth: Int",
+            "}",
+        ]
+        #expect(undocumentedDeclarations(in: text) == [6, 11])
+    }
 }
 
 /// The numbers of the lines that declare something for other targets without saying what.
 private func undocumentedDeclarations(in lines: [Substring]) -> [Int] {
-    lines.indices.filter { declaresForOthers(lines[$0]) && !isDocumented(lines, at: $0) }.map { $0 + 1 }
+    var inConformance = false
+    return lines.indices.filter { index in
+        let line = lines[index]
+        if line.first?.isWhitespace == false { inConformance = isConformance(line) }
+        return !inConformance && declaresForOthers(line) && !isDocumented(lines, at: index)
+    }.map { $0 + 1 }
+}
+
+/// Whether a line begins an extension that adds a protocol.
+private func isConformance(_ line: Substring) -> Bool {
+    let head = line.prefix { $0 != "{" }
+    guard head.split(whereSeparator: \.isWhitespace).contains("extension") else { return false }
+    return (head.firstRange(of: " where ").map { head[..<$0.lowerBound] } ?? head).contains(":")
+}
+
+private func isProperty(_ line: Substring) -> Bool {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    return words.first == "package" && (words.contains("let") || words.contains("var"))
 }
 
 private func declaresForOthers(_ line: Substring) -> Bool {
@@ -63,6 +99,7 @@ private func isDocumented(_ lines: [Substring], at declaration: Int) -> Bool {
     while above >= 0 {
         let text = lines[above].drop { $0.isWhitespace }
         if text.hasPrefix("///") { return true }
+        if isProperty(lines[declaration]), isProperty(text) { return isDocumented(lines, at: above) }
         guard text.hasPrefix("@") || text.hasPrefix("//") || text.hasPrefix("#if") else { return false }
         above -= 1
     }

@@ -32,6 +32,7 @@ int sl_stat(const uint8_t *path, size_t length, int follow, struct sl_status *st
 int sl_fstat(int descriptor, struct sl_status *status);
 int sl_access(const uint8_t *path, size_t length, int write, int execute);
 int sl_unlink(const uint8_t *path, size_t length);
+int sl_rmdir(const uint8_t *path, size_t length);
 int sl_mkdir(const uint8_t *path, size_t length, uint32_t permissions);
 int sl_rename(const uint8_t *from, size_t from_length, const uint8_t *to, size_t to_length);
 ssize_t sl_readlink(const uint8_t *path, size_t length, uint8_t *buffer, size_t capacity);

@@ -108,6 +108,12 @@ package enum Files {
         if outcome < 0 && outcome != -17 { throw SystemError("make the folder", path, code: outcome) }
     }
 
+    /// Removes an empty folder.
+    package static func removeDirectory(_ path: FilePath) throws(SystemError) {
+        let outcome = unsafe path.withPointer { unsafe sl_rmdir($0, $1) }
+        if outcome < 0 { throw SystemError("remove the folder", path, code: outcome) }
+    }
+
     /// Gives a file another name, replacing what has that name, in one step.
     package static func rename(_ path: FilePath, to new: FilePath) throws(SystemError) {
         let outcome = unsafe path.withPointer { old, length in
