@@ -1,6 +1,6 @@
 /// A whole configuration as it was understood: arenas of nodes that refer to each other by `ID`.
 ///
-/// It knows no dialect. Lowering writes it, passes change it, emission reads it; only the plan compiled from it decides.
+/// It knows no dialect. Lowering writes it, passes change it, emission reads it; only the plan made from it decides.
 package struct Configuration: Hashable, Sendable {
     /// The addresses that are listened on.
     package var listeners: [Listener] = []

@@ -32,7 +32,7 @@ package struct Overlay: Hashable, Sendable {
     }
 }
 
-/// The fold's order: directories by depth (each followed by what was discovered in it), patterns, targets, files, URLs, conditions.
+/// The fold's order: directories by depth (each with what was found in it), patterns, targets, files, URLs, conditions.
 ///
 /// Source: httpd's manual, "Configuration Sections", How the sections are merged.
 package enum Rank: Hashable, Comparable, Sendable {

@@ -46,7 +46,7 @@ extension Stated {
     }
 }
 
-/// How a list or table of an upper layer combines with the one below it: the data says it, never the field or a dialect.
+/// How a list or table of an upper layer combines with the one below: the data says it, never the field or a dialect.
 package enum Merge: Hashable, Sendable {
     /// The upper one alone holds.
     case replace

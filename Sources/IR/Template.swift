@@ -68,7 +68,9 @@ package indirect enum Piece: Hashable, Sendable {
     case lookup(ID<Lookup>, key: Template, default: Template)
 }
 
-/// A fact of a request, an answer or a connection. Unknown or absent ones are empty text.
+/// A fact of a request, an answer or a connection.
+///
+/// Unknown or absent ones are empty text.
 package indirect enum Value: Hashable, Sendable {
     // The request as it came and as it is.
     case method, scheme, version, requestLine
@@ -177,5 +179,5 @@ package struct Pattern: Hashable, Sendable {
     }
 }
 
-/// Which register a match writes its groups to: nginx has one for everything, Apache three (rule 0, condition 1, expression 2).
+/// The register a match writes its groups to: one for everything in nginx; in Apache rule 0, condition 1, expression 2.
 package typealias Bank = Int

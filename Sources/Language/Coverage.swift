@@ -13,8 +13,7 @@ package enum Coverage {
     package static func unknownDirective(_ directive: Directive, closest: String?) -> Diagnostic {
         Diagnostic(
             unknown, .error, "unknown directive `\(directive.name)`", at: directive.nameRange,
-            why:
-                "neither the server nor a module that is known has a directive of this name, so the server refuses to start",
+            why: "neither the server nor a known module has a directive of this name, so the server refuses to start",
             help: closest.map { "did you mean `\($0)`?" } ?? "remove it, or check its spelling")
     }
 

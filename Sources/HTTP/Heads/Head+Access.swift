@@ -65,7 +65,7 @@ extension Head {
         return true
     }
 
-    /// Calls `body` with each element of a comma-separated value, without the white space around it; empty ones are left out.
+    /// Calls `body` with each element of a comma-separated value that is not empty, without the white space around it.
     package func forEachElement(of value: Range<Int>, _ body: (Range<Int>) -> Void) {
         var start = value.lowerBound
         var quoted = false

@@ -1,4 +1,4 @@
-/// The head of a request or an answer, of HTTP/1 and HTTP/2 alike: one arena of bytes and a table of where fields stand.
+/// The head of a request or an answer, of HTTP/1 and HTTP/2 alike: an arena of bytes and a table of where fields stand.
 ///
 /// The arena holds the first line and then one line a field, each written `name: value` and ended by CRLF whatever the
 /// peer sent, so that runs of fields can be copied to another message in one piece. A head is reused for one message

@@ -2,6 +2,7 @@ internal import CSystem
 
 /// A moment taken apart into the fields of a calendar and a clock on the wall.
 package struct CivilTime: Hashable, Sendable {
+    /// The year of the Gregorian calendar.
     package var year: Int
     /// 1 to 12.
     package var month: Int

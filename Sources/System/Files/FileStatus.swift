@@ -10,6 +10,7 @@ package enum FileKind: UInt8, Sendable {
 
 /// What the system knows of a file without opening it (`stat(2)`).
 package struct FileStatus: Hashable, Sendable {
+    /// What the name stands for.
     package var kind: FileKind
     /// The lower twelve bits of the mode.
     package var permissions: UInt32

@@ -70,7 +70,7 @@ package enum Files {
         return paths.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 
-    /// Whether `name` matches the shell pattern (`fnmatch(3)`), with slashes and leading dots matched by hand or freely.
+    /// Whether `name` matches the shell pattern (`fnmatch(3)`); wildcards take slashes and leading dots when told.
     package static func matches(_ name: FilePath, pattern: FilePath, crossingSlashes: Bool = false) -> Bool {
         unsafe pattern.withPointer { pattern, length in
             unsafe name.withPointer { unsafe sl_fnmatch(pattern, length, $0, $1, crossingSlashes ? 0 : 1) } > 0

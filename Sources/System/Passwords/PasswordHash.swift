@@ -22,7 +22,7 @@ package enum PasswordHash {
         return crypt(password, setting: hash).map { equal($0, hash) } ?? false
     }
 
-    /// What crypt_r(3) makes of the password with the setting in front of a hash; nil when it does not know the setting.
+    /// What crypt_r(3) makes of the password and the setting before a hash; nil when it does not know the setting.
     package static func crypt(_ password: [UInt8], setting: [UInt8]) -> [UInt8]? {
         var failed = false
         let hash = unsafe [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in

@@ -14,7 +14,7 @@ package enum Signal: Int32, Sendable, CaseIterable {
     case windowChanged = 28
 }
 
-/// Signals read from a descriptor: they are blocked for this thread and all it starts, so no handler interrupts any code.
+/// Signals read from a descriptor: blocked for this thread and all it starts, so that no handler interrupts any code.
 package struct SignalReader: ~Copyable, Sendable {
     private let descriptor: Descriptor
 

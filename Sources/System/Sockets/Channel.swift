@@ -21,7 +21,7 @@ extension Descriptor {
         return (reading: pair.0, writing: pair.1)
     }
 
-    /// Sends bytes and, with the first of them, up to 250 descriptors over a local socket; the count or a negative errno.
+    /// Sends bytes, and with the first up to 250 descriptors, over a local socket; the count or a negative errno.
     package func send(_ bytes: Span<UInt8>, with descriptors: [Int32]) -> Int {
         unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe descriptors.withUnsafeBufferPointer {

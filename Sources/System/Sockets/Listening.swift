@@ -21,7 +21,7 @@ extension Descriptor {
 
     /// Opens a non-blocking socket that listens, with `SO_REUSEADDR`; accepted sockets inherit `TCP_NODELAY`.
     ///
-    /// With `reusePort` an ordinary bind is tried first: sharing would otherwise hide that another program has the port.
+    /// With `reusePort` an ordinary bind is tried first: sharing would hide that another program has the port.
     package static func listen(
         on address: SocketAddress, backlog: Int32 = 511, options: ListenOptions = []
     ) throws(SystemError) -> Descriptor {

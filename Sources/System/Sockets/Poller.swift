@@ -8,7 +8,9 @@ package struct Readiness: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
+    /// There are bytes, or a connection to accept, or the end of the stream.
     package static let readable = Readiness(rawValue: 1)
+    /// There is room to send, or connecting has ended.
     package static let writable = Readiness(rawValue: 2)
     /// The peer sends nothing more (`EPOLLRDHUP`); bytes may still be unread.
     package static let peerClosed = Readiness(rawValue: 4)

@@ -4,6 +4,7 @@ internal import CSystem
 package enum Resolver {
     /// A name that has no address, with the resolver's words for it.
     package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        /// What was asked for, and why there is no address.
         package let name: String
         package let reason: String
         /// Whether the name is known not to exist, as opposed to servers that did not answer.

@@ -13,6 +13,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         case v6 = 6
     }
 
+    /// What kind of address this one is.
     package let family: Family
     /// 0 for local sockets.
     package var port: UInt16
