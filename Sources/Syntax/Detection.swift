@@ -8,23 +8,41 @@ extension Grammar {
         if name.hasPrefix(".htaccess") || name.hasSuffix(".htaccess") { return (.apache, 1) }
         var apache = 0
         var nginx = 0
+        var commentedApache = 0
+        var commentedNginx = 0
         for line in bytes.prefix(200_000).split(separator: UInt8(ascii: "\n")).prefix(2000) {
-            let line = withoutTrailingComment(trimmed(line))
-            guard let first = line.first, let last = line.last, first != UInt8(ascii: "#") else { continue }
-            switch (first, last) {
-            case (UInt8(ascii: "<"), _): apache += 3
-            case (_, UInt8(ascii: ";")), (_, UInt8(ascii: "{")), (UInt8(ascii: "}"), _): nginx += 2
-            case (UInt8(ascii: "A")...UInt8(ascii: "Z"), _): apache += 2
-            default: break
+            let line = trimmed(line)
+            if line.first == UInt8(ascii: "#") {
+                let vote = vote(withoutTrailingComment(trimmed(line.drop { $0 == UInt8(ascii: "#") })))
+                commentedApache += vote.apache
+                commentedNginx += vote.nginx
+            } else {
+                let vote = vote(withoutTrailingComment(line))
+                apache += vote.apache
+                nginx += vote.nginx
             }
         }
+        // Directives that are commented out tell the grammar where nothing else does; prose among them makes it a guess.
+        let isGuess = apache + nginx == 0
+        if isGuess { (apache, nginx) = (commentedApache, commentedNginx) }
         let path = path.lowercased()
         if path.contains("nginx") { nginx += 1 }
         if path.contains("apache") || path.contains("httpd") { apache += 1 }
         guard apache + nginx > 0 else { return (.nginx, 0) }
         let confidence = Double(max(apache, nginx)) / Double(apache + nginx)
-        // One line alone proves little.
-        return (apache > nginx ? .apache : .nginx, apache + nginx == 1 ? confidence / 2 : confidence)
+        return (apache > nginx ? .apache : .nginx, isGuess || apache + nginx == 1 ? confidence / 2 : confidence)
+    }
+}
+
+/// What one line says for each grammar.
+private func vote(_ line: ArraySlice<UInt8>) -> (apache: Int, nginx: Int) {
+    guard let first = line.first, let last = line.last else { return (0, 0) }
+    return switch (first, last) {
+    case (UInt8(ascii: "<"), _): (3, 0)
+    case (_, UInt8(ascii: ";")), (_, UInt8(ascii: "{")), (UInt8(ascii: "}"), _): (0, 2)
+    case (_, UInt8(ascii: "}")) where line.contains(UInt8(ascii: ";")): (0, 2)
+    case (UInt8(ascii: "A")...UInt8(ascii: "Z"), _): (2, 0)
+    default: (0, 0)
     }
 }
 

@@ -25,6 +25,7 @@ package enum SyntaxRule: String, CaseIterable, Sendable {
     case byteOrderMark = "byte-order-mark"
     case nonBreakingSpace = "non-breaking-space"
     case curlyQuote = "curly-quote"
+    case tooManyErrors = "too-many-errors"
 
     /// What the rule finds, as a sentence.
     package var summary: String {
@@ -37,7 +38,7 @@ package enum SyntaxRule: String, CaseIterable, Sendable {
         case .unclosedBlock: "A block has no `}`."
         case .unclosedQuote: "A quote is opened and not closed."
         case .textAfterQuote: "Text is glued to a closing quote."
-        case .unquotedBrace: "A brace in a pattern is not in quotes."
+        case .unquotedBrace: "A brace in an argument is not in quotes."
         case .tooLongParameter: "A word or comment is longer than nginx reads."
         case .unclosedSection: "A section has no closing tag."
         case .unexpectedClosingTag: "A closing tag closes nothing."
@@ -52,6 +53,7 @@ package enum SyntaxRule: String, CaseIterable, Sendable {
         case .byteOrderMark: "The file begins with a byte order mark."
         case .nonBreakingSpace: "A non-breaking space stands where a space was meant."
         case .curlyQuote: "A typographic quote stands where a plain one was meant."
+        case .tooManyErrors: "So much is wrong that not all of it is shown."
         }
     }
 }

@@ -55,7 +55,7 @@ extension SyntaxTree {
     ///
     /// Blanks around it, the `;` or `{` behind it and a block's content do not belong to it.
     package func range(of node: Int) -> SourceRange {
-        significantRange(of: nodes[node].head)
+        nodes[node].kind == .blank ? fullRange(of: node) : significantRange(of: nodes[node].head)
     }
 
     /// Where a block is closed, nil when its closing is missing.

@@ -7,6 +7,9 @@ struct TreeBuilder {
     /// More blocks than this around a block: it is kept as broken text, so that no reader has to go deeper.
     static let depthLimit = 100
 
+    /// A file with more errors than this is no configuration; the rest of them is not shown.
+    static let diagnosticLimit = 1000
+
     let grammar: Grammar
     let file: FileID
     let bytes: [UInt8]
@@ -98,6 +101,13 @@ struct TreeBuilder {
         _ rule: SyntaxRule, _ severity: Severity, _ message: String, at range: Range<Int>, why: String? = nil,
         help: String? = nil, related: [Note] = [], fix: Fix? = nil
     ) {
+        guard diagnostics.count < Self.diagnosticLimit else { return }
+        if diagnostics.count == Self.diagnosticLimit - 1 {
+            return diagnostics.append(
+                Diagnostic(
+                    .tooManyErrors, .error, "too much is wrong: what follows is not shown",
+                    at: SourceRange(file: file, range), help: "is this a configuration file of \(grammar.rawValue)?"))
+        }
         diagnostics.append(
             Diagnostic(
                 rule, severity, message, at: SourceRange(file: file, range), why: why, help: help,

@@ -116,7 +116,7 @@ private func printable(_ text: some StringProtocol) -> String {
         case 0x09: result.append(contentsOf: "    ".unicodeScalars)
         case 0..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
         case 0x7F: result.append("\u{2421}")
-        case 0x80..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
+        case 0x80..<0xA0, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: result.append("\u{FFFD}")
         default: result.append(scalar.configurationByte == nil ? scalar : "\u{FFFD}")
         }
     }

@@ -7,7 +7,7 @@ extension ApacheParser {
     }
 
     mutating func reportUnclosed(_ section: OpenSection, because closing: Range<Int>?, next: Range<Int>? = nil) {
-        guard section.isNode else { return }
+        guard section.isNode, !section.name.isEmpty else { return }
         let spelled = spelledName(section.tag)
         // Apache runs the inside of a true condition as it reads it, and does not miss its end at the end of the file.
         let isForgiven = closing == nil && next == nil && conditionNames.contains(section.name)
@@ -60,6 +60,13 @@ extension ApacheParser {
             fix: builder.fix("put a blank behind the name", replace: name.upperBound..<name.upperBound, with: " "))
     }
 
+    mutating func reportMissingOpeningBracket(_ tag: Range<Int>) {
+        builder.report(
+            .malformedSectionTag, .error, "\(text(tag)) has no opening \"<\"", at: tag,
+            why: "without it Apache takes the line for a directive that does not exist", help: "write \"<\" before it",
+            fix: builder.fix("add \"<\"", replace: tag.lowerBound..<tag.lowerBound, with: "<"))
+    }
+
     mutating func reportMissingBracket(_ tag: Range<Int>) {
         builder.report(
             .malformedSectionTag, .error, "\(text(tag)) has no closing \">\"", at: tag,
@@ -105,10 +112,7 @@ extension ApacheParser {
 
     /// Reports text glued to a closing quote, where it can only be a slip.
     mutating func checkGluedWord(_ word: Range<Int>, name: String) {
-        // These take their line as an expression, in which quotes may touch operators.
-        guard !["if", "elseif", "require", "setenvifexpr", "rewritecond", "errordocument"].contains(name) else {
-            return
-        }
+        guard word.count > 1, !expressionNames.contains(name) else { return }
         builder.report(
             .textAfterQuote, .warning, "\(text(word)) is an argument of its own", at: word,
             why: "Apache ends an argument at its closing quote also when no blank follows",
@@ -118,6 +122,7 @@ extension ApacheParser {
     /// Reports what in a bare argument looks like something that it is not.
     mutating func checkBareWord(_ word: Range<Int>, limit: Int, isSection: Bool) {
         if builder.bytes[word.lowerBound] == UInt8(ascii: "#"), !isSection { reportTrailingComment(word) }
+        if builder.bytes[word].starts(with: [UInt8(ascii: "<"), UInt8(ascii: "/")]) { return checkStrayTag(word) }
         guard word.count == 1, builder.bytes[word.lowerBound] == UInt8(ascii: "\\") else { return }
         let next = lexer.afterBlanks(word.upperBound, limit: limit)
         guard next < builder.bytes.count, builder.bytes[next] == UInt8(ascii: "\n") else { return }
@@ -145,9 +150,20 @@ extension ApacheParser {
             help: "put the comment on the line before")
     }
 
+    /// Reports the closing tag of an open section that stands behind a directive.
+    private mutating func checkStrayTag(_ word: Range<Int>) {
+        let name = lowercasedName(word.lowerBound + 2..<lexer.nameEnd(word.lowerBound + 2))
+        guard openCount[name, default: 0] > 0 else { return }
+        builder.report(
+            .malformedSectionTag, .error, "\(text(word)) is an argument here", at: word,
+            why: "Apache reads a tag only at the beginning of a line", help: "put the tag on a line of its own",
+            fix: builder.fix("begin a new line", replace: word.lowerBound..<word.lowerBound, with: "\n"))
+    }
+
     /// A section's name as its opening tag spells it.
     private func spelledName(_ tag: Range<Int>) -> String {
-        let start = lexer.afterBlanks(tag.lowerBound + 1, limit: tag.upperBound)
+        let hasBracket = builder.bytes[tag.lowerBound] == UInt8(ascii: "<")
+        let start = lexer.afterBlanks(tag.lowerBound + (hasBracket ? 1 : 0), limit: tag.upperBound)
         return text(start..<min(lexer.nameEnd(start), tag.upperBound))
     }
 
@@ -156,6 +172,11 @@ extension ApacheParser {
         return first == UInt8(ascii: "<") || (first >= UInt8(ascii: "A") && first <= UInt8(ascii: "Z"))
     }
 }
+
+/// The directives that take their line as an expression, in which quotes may touch operators.
+private let expressionNames: Set<String> = [
+    "if", "elseif", "require", "setenvifexpr", "rewritecond", "errordocument", "sslrequire",
+]
 
 /// The sections whose inside Apache reads as part of what is around them.
 private let conditionNames: Set<String> = [

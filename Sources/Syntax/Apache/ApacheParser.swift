@@ -63,6 +63,7 @@ struct ApacheParser {
                 parseOpeningTag(from: mark, at: first)
             }
         default:
+            if isSectionWithoutBracket(first) { return parseOpeningTag(from: mark, at: first, hasBracket: false) }
             let words = addWords(limit: builder.bytes.count, name: nil)
             addLineEnd()
             builder.leaf(.directive, from: mark, words: words)

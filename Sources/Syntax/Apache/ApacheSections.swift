@@ -12,12 +12,17 @@ struct OpenSection {
 
 extension ApacheParser {
     /// Reads `<Name arguments>`: the arguments go up to the line's last `>`, what follows it is ignored.
-    mutating func parseOpeningTag(from mark: Int32, at first: Int) {
+    mutating func parseOpeningTag(from mark: Int32, at first: Int, hasBracket: Bool = true) {
         let lineEnd = visibleEnd(from: first)
-        builder.add(.tagOpen, upTo: first + 1)
-        let nameStart = lexer.afterBlanks(first + 1, limit: lineEnd)
-        if nameStart > first + 1, lexer.skip(first + 1) < nameStart {
-            reportBlankInTag(first + 1..<nameStart, before: "the section's name")
+        var nameStart = first
+        if hasBracket {
+            builder.add(.tagOpen, upTo: first + 1)
+            nameStart = lexer.afterBlanks(first + 1, limit: lineEnd)
+            if lexer.skip(first + 1) < nameStart {
+                reportBlankInTag(first + 1..<nameStart, before: "the section's name")
+            }
+        } else {
+            reportMissingOpeningBracket(first..<lexer.contentEnd(from: first, lineEnd: lineEnd))
         }
         builder.add(.blank, upTo: nameStart)
         let nameEnd = lexer.nameEnd(nameStart)
@@ -25,6 +30,7 @@ extension ApacheParser {
         let nameToken = builder.mark
         builder.add(.bare, upTo: nameEnd)
 
+        var tagFollows = false
         let wordEnd = lexer.bareEnd(nameEnd, limit: lineEnd)
         let isBracketNext = lexer.byte(nameEnd) == UInt8(ascii: ">")
         var close = builder.bytes[nameEnd..<lineEnd].lastIndex(of: UInt8(ascii: ">"))
@@ -33,8 +39,15 @@ extension ApacheParser {
         } else if isBracketNext, wordEnd > nameEnd + 1 {
             reportGluedText(nameEnd + 1..<wordEnd, behind: first..<nameEnd + 1)
             close = nameEnd
+            tagFollows = isTagNext(nameEnd + 1, lineEnd: lineEnd)
         } else if !isBracketNext, wordEnd > nameEnd {
             reportMissingBlank(after: nameStart..<nameEnd)
+        }
+        if !tagFollows, let next = nextTag(nameEnd, limit: close ?? nameEnd) {
+            reportGluedText(
+                next.tag..<lexer.contentEnd(from: next.tag, lineEnd: lineEnd), behind: first..<next.close + 1)
+            close = next.close
+            tagFollows = true
         }
         var words = addWords(limit: close ?? lineEnd, name: name)
         if nameEnd > nameStart { words.insert(nameToken, at: 0) }
@@ -45,8 +58,8 @@ extension ApacheParser {
             reportMissingBracket(first..<builder.position)
         }
         let tag = first..<builder.position
-        // `<A><B>` is an error already reported; reading goes on with the second tag.
-        if close != nameEnd || !isTagNext(lineEnd: lineEnd) { addIgnoredText(behind: tag) }
+        // A second tag on the line is an error already reported; reading goes on with it.
+        if !tagFollows { addIgnoredText(behind: tag) }
         if knowsWhatNests { closeWhatCannotHold(name, before: mark, tag: tag) }
         let before = builder.open.count
         builder.openBlock(from: mark, words: words)
@@ -76,7 +89,7 @@ extension ApacheParser {
         let wordEnd = lexer.bareEnd(builder.position, limit: lineEnd)
         let isGlued = wordEnd > builder.position
         if isGlued { reportGluedText(builder.position..<wordEnd, behind: tag) }
-        if !isGlued || !isTagNext(lineEnd: lineEnd) { addIgnoredText(behind: tag) }
+        if !isGlued || !isTagNext(builder.position, lineEnd: lineEnd) { addIgnoredText(behind: tag) }
         close(name, nameRange: nameStart..<nameEnd, tag: tag, from: mark)
     }
 
@@ -86,7 +99,9 @@ extension ApacheParser {
             reportUnexpectedClosing(tag, innermost: nil)
             return builder.leaf(.broken, from: mark)
         }
-        if innermost.name == name { return closeInnermost(from: mark) }
+        // A section without a name was reported when it began; whatever is not open elsewhere closes it.
+        let isNameless = innermost.name.isEmpty && openCount[name, default: 0] == 0
+        if innermost.name == name || isNameless { return closeInnermost(from: mark) }
         if openCount[name, default: 0] > 0 {
             while let section = sections.last, section.name != name {
                 reportUnclosed(section, because: tag)
@@ -182,9 +197,37 @@ extension ApacheParser {
         addLineEnd()
     }
 
+    /// Whether a line is a section's tag but for its `<`: a section's name, and `>` at the end.
+    func isSectionWithoutBracket(_ first: Int) -> Bool {
+        let nameEnd = lexer.nameEnd(first)
+        guard nameEnd > first, nameEnd - first < 20, sectionRank(lowercasedName(first..<nameEnd)) != nil else {
+            return false
+        }
+        let lineEnd = visibleEnd(from: first)
+        let end = lexer.contentEnd(from: nameEnd, lineEnd: lineEnd)
+        return end > nameEnd && builder.bytes[end - 1] == UInt8(ascii: ">")
+    }
+
     /// Whether reading goes on with a tag glued to the last one; a very long line is not read so, to stay fast.
-    private func isTagNext(lineEnd: Int) -> Bool {
-        lexer.byte(builder.position) == UInt8(ascii: "<") && lineEnd - builder.position < 1000
+    private func isTagNext(_ offset: Int, lineEnd: Int) -> Bool {
+        lexer.byte(offset) == UInt8(ascii: "<") && lineEnd - offset < 1000
+    }
+
+    /// A `>` inside what would be the arguments, and the tag that follows it: both were meant as tags.
+    private func nextTag(_ start: Int, limit: Int) -> (close: Int, tag: Int)? {
+        guard limit - start < 1000 else { return nil }
+        for offset in start..<limit where builder.bytes[offset] == UInt8(ascii: ">") {
+            let next = lexer.afterBlanks(offset + 1, limit: limit)
+            guard lexer.byte(next) == UInt8(ascii: "<") else { continue }
+            let name = lexer.skip(next + 1)
+            let isEnd = lexer.byte(name) == UInt8(ascii: "/")
+            let nameStart = isEnd ? lexer.skip(name + 1) : name
+            let word = lowercasedName(nameStart..<lexer.nameEnd(nameStart))
+            if openCount[word, default: 0] > 0 || sectionRank(word) != nil || word.hasPrefix("if") {
+                return (offset, next)
+            }
+        }
+        return nil
     }
 
     /// The end of the logical line, or the NUL byte behind which the server sees nothing.

@@ -91,18 +91,26 @@ extension NginxParser {
         }
     }
 
-    /// Ends the blocks in which a new one cannot be: no server is inside a server.
+    /// Ends the blocks in which a new one cannot be: no server is inside a server, and of two locations with the same
+    /// indentation none is inside the other.
     private mutating func closeWhatCannotHold(_ statement: Statement) {
-        guard statement.argumentCount == 0, statement.name == "server",
-            let first = blocks.prefix(TreeBuilder.depthLimit).firstIndex(where: {
-                $0.name == "server" && $0.argumentCount == 0
-            })
-        else { return }
+        guard let first = firstThatCannotHold(statement) else { return }
         while blocks.count > first, let block = blocks.last {
             if block.isNode {
                 reportUnclosed(head: block.head, name: block.name, next: statement.start..<statement.end)
             }
             abandonInnermost(before: statement.mark)
         }
+    }
+
+    private func firstThatCannotHold(_ statement: Statement) -> Int? {
+        if statement.name == "location" {
+            guard let last = blocks.last, last.name == "location", lexer.isFirstOnLine(statement.start),
+                last.indentation == lexer.indentation(statement.start)
+            else { return nil }
+            return blocks.count - 1
+        }
+        guard statement.argumentCount == 0, statement.name == "server" else { return nil }
+        return blocks.prefix(TreeBuilder.depthLimit).firstIndex { $0.name == "server" && $0.argumentCount == 0 }
     }
 }

@@ -20,8 +20,9 @@ struct NginxLexer {
         let end: Int
         /// Whether the closing quote was found; true for a word without quotes.
         let isClosed: Bool
-        /// The repetitions like `{2,3}` that a bare word holds; nginx would begin a block there.
-        var repetitions: [Range<Int>] = []
+        /// The repetitions like `{2,3}` and placeholders like `{name}` that a bare word holds, though nginx begins a block
+        /// there.
+        var braces: [Range<Int>] = []
     }
 
     /// The byte at an offset, nil at the end.
@@ -75,7 +76,7 @@ struct NginxLexer {
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") { return quoted(start, quote: first) }
         var offset = start
         var isVariable = false
-        var repetitions: [Range<Int>] = []
+        var braces: [Range<Int>] = []
         while let byte = byte(offset) {
             if byte == UInt8(ascii: "{"), isVariable {
                 offset += 1
@@ -84,8 +85,8 @@ struct NginxLexer {
             isVariable = byte == UInt8(ascii: "$")
             if byte == UInt8(ascii: "\\") {
                 offset = min(offset + 2, bytes.count)
-            } else if byte == UInt8(ascii: "{"), let end = repetitionEnd(offset), offset > start {
-                repetitions.append(offset..<end)
+            } else if byte == UInt8(ascii: "{"), let end = wordBraceEnd(offset, isInside: offset > start) {
+                braces.append(offset..<end)
                 offset = end
             } else if isNginxSpace(byte) || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") {
                 break
@@ -93,7 +94,7 @@ struct NginxLexer {
                 offset += 1
             }
         }
-        return Word(kind: .bare, end: offset, isClosed: true, repetitions: repetitions)
+        return Word(kind: .bare, end: offset, isClosed: true, braces: braces)
     }
 
     private func quoted(_ start: Int, quote: UInt8) -> Word {
@@ -126,6 +127,25 @@ struct NginxLexer {
         end -= 1
         while end > start + 1, isNginxSpace(bytes[end - 1]) { end -= 1 }
         return end
+    }
+
+    /// The end of braces that can only be meant as part of a word, nil when they can be a block.
+    func wordBraceEnd(_ start: Int, isInside: Bool) -> Int? {
+        (isInside ? repetitionEnd(start) : nil) ?? placeholderEnd(start)
+    }
+
+    /// The end of `{some text}` that is followed by `;` or glued to more text: no block is closed so.
+    private func placeholderEnd(_ start: Int) -> Int? {
+        var offset = start + 1
+        var isEmpty = true
+        while let byte = byte(offset), byte != UInt8(ascii: "}") {
+            guard byte != UInt8(ascii: ";"), byte != UInt8(ascii: "{"), byte != UInt8(ascii: "\n"), offset - start < 200
+            else { return nil }
+            isEmpty = isEmpty && isNginxSpace(byte)
+            offset += 1
+        }
+        guard !isEmpty, let next = byte(offset + 1), !isNginxSpace(next) else { return nil }
+        return next == UInt8(ascii: "}") || next == UInt8(ascii: "{") || next == UInt8(ascii: "#") ? nil : offset + 1
     }
 
     /// The end of `{2}`, `{2,}` or `{2,3}` at an offset, nil when something else is there.

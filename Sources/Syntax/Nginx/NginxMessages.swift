@@ -54,7 +54,7 @@ extension NginxParser {
         if let closing {
             related.append(Note("this lines up with a block further out", at: builder.range(closing..<closing + 1)))
         }
-        if let next { related.append(Note("this block cannot be inside it", at: builder.range(next))) }
+        if let next { related.append(Note("this block is not meant to be inside it", at: builder.range(next))) }
         builder.report(
             .unclosedBlock, .error, "the block of \(text(head)) is never closed", at: head,
             why: "nginx reads to the end of the file and does not find its \"}\"",
@@ -80,15 +80,18 @@ extension NginxParser {
             help: "make it shorter, or break it into several")
     }
 
-    /// Reports the repetitions of a pattern that is not in quotes, once for the word.
-    mutating func reportRepetitions(_ repetitions: [Range<Int>], in word: Range<Int>) {
+    /// Reports a brace in a word that is not in quotes, once for the word.
+    mutating func reportBrace(_ brace: Range<Int>, in word: Range<Int>) {
+        let isRepetition = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(builder.bytes[brace.lowerBound + 1])
         let needsCare = builder.bytes[word].contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
-        let first = repetitions[0]
         builder.report(
-            .unquotedBrace, .error, "\(text(first)) in a pattern that is not in quotes", at: first,
-            why: "nginx takes the \"{\" for the beginning of a block", help: "put the whole pattern in quotes",
+            .unquotedBrace, .error, "\(text(brace)) is not in quotes", at: brace,
+            why: "nginx takes the \"{\" for the beginning of a block",
+            help: isRepetition
+                ? "put the whole pattern in quotes"
+                : "put the whole argument in quotes; replace it if it is a placeholder",
             fix: Fix(
-                isSafe: !needsCare, title: "put the pattern in quotes",
+                isSafe: isRepetition && !needsCare, title: "put it in quotes",
                 edits: [
                     TextEdit(builder.range(word.lowerBound..<word.lowerBound), text: "\""),
                     TextEdit(builder.range(word.upperBound..<word.upperBound), text: "\""),

@@ -131,7 +131,7 @@ struct NginxParser {
                 addLineEnd()
                 return builder.leaf(.directive, from: mark, words: statement.words)
             }
-            if byte == UInt8(ascii: "{") {
+            if byte == UInt8(ascii: "{"), lexer.wordBraceEnd(next, isInside: false) == nil {
                 addBlanks(upTo: next)
                 return open(statement)
             }
@@ -158,7 +158,7 @@ struct NginxParser {
         } else if word.end - start - (word.kind == .bare ? 0 : 2) >= 4096 {
             reportTooLong(start..<word.end)
         }
-        if !word.repetitions.isEmpty { reportRepetitions(word.repetitions, in: start..<word.end) }
+        if let brace = word.braces.first { reportBrace(brace, in: start..<word.end) }
         statement.words.append(builder.mark)
         builder.add(word.kind, upTo: word.end)
         statement.end = word.end
