@@ -29,7 +29,7 @@ check:
 ## proof: tens of thousands of generated requests, Sluice beside the real servers
 proof: build
 	script/setup test
-	python3 Tests/DifferentialTests/lab/proof.py --sluice $(RELEASE)
+	python3 Tests/Laboratory/lab.py run --sluice $(RELEASE) --generate 2000
 
 ## bench: CPU time of a proxied request, beside nginx in the same run
 bench: build
