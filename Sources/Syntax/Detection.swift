@@ -22,7 +22,7 @@ extension Grammar {
                 nginx += vote.nginx
             }
         }
-        // Directives that are commented out tell the grammar where nothing else does; prose among them makes it a guess.
+        // Directives in comments tell the grammar where nothing else does; prose among them makes it a guess.
         let isGuess = apache + nginx == 0
         if isGuess { (apache, nginx) = (commentedApache, commentedNginx) }
         let path = path.lowercased()

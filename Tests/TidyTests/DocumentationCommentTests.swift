@@ -26,11 +26,12 @@ struct DocumentationCommentTests {
             "    package init() {}",
             "    /// Says something.",
             "    package var fine: Int",
+            "",
             "    package static let naked = 1",
             "    package static func == (left: Bare, right: Bare) -> Bool { true }",
             "}",
         ]
-        #expect(undocumentedDeclarations(in: text) == [5, 9])
+        #expect(undocumentedDeclarations(in: text) == [5, 10])
     }
 
     @Test func `a run of properties shares a comment, and a conformance needs none`() {

@@ -1,7 +1,7 @@
 /// Takes chunks apart (RFC 9112, section 7.1).
 ///
-/// Extensions are skipped. Trailers are kept, up to a limit, as they came. Lines must end with CRLF: some servers take a
-/// bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
+/// Extensions are skipped. Trailers are kept, up to a limit, as they came. Lines must end with CRLF: some servers take
+/// a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
 package struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
         case size, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF

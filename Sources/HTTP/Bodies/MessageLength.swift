@@ -70,6 +70,7 @@ package struct RequestFraming: Hashable, Sendable {
 
 /// A message that is not read further, and the status for it.
 package struct RefusedMessage: Error, Hashable, Sendable {
+    /// What is wrong with it, and what the client is told.
     package var reason: MessageRefusal
     package var status: UInt16
 

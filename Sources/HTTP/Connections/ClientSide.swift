@@ -62,7 +62,7 @@ package struct ClientSide: Hashable, Sendable {
         expectsContinue = expectation == .continue && !isBodyIn
     }
 
-    /// A head was refused: an answer follows, and then the connection ends, since where the next request starts is unknown.
+    /// A head was refused: an answer follows, then the connection ends, since where the next request starts is unknown.
     package mutating func headRefused() {
         phase = .exchange
         persists = false

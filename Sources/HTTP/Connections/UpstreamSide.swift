@@ -1,4 +1,4 @@
-/// How far the exchange with an upstream has come, whether it may be tried again, and whether the connection is good for another.
+/// How far the exchange with an upstream has come, whether it may be tried again, and whether another may follow it.
 ///
 /// A state machine without IO, as `ClientSide` is.
 package struct UpstreamSide: Hashable, Sendable {

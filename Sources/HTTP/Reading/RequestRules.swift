@@ -10,9 +10,9 @@ package enum Leniency: Hashable, Sendable {
 
 /// How strictly a listener reads heads, and how much it reads.
 ///
-/// What makes the length of a message ambiguous, or could be read as two messages (RFC 9112, sections 2.2, 5.1, 6.3), is
-/// refused under all rules: a bare CR, a NUL, white space before a colon, a fold without a field before it, differing
-/// or repeated lengths. The values here are the strictest that real clients pass.
+/// What makes the length of a message ambiguous, or could be read as two messages (RFC 9112, sections 2.2, 5.1, 6.3),
+/// is refused under all rules: a bare CR, a NUL, white space before a colon, a fold without a field before it,
+/// differing or repeated lengths. The values here are the strictest that real clients pass.
 package struct RequestRules: Hashable, Sendable {
     /// Lines that end with LF alone.
     package var bareLF = Leniency.answer(400)

@@ -20,8 +20,9 @@ struct NginxLexer {
         let end: Int
         /// Whether the closing quote was found; true for a word without quotes.
         let isClosed: Bool
-        /// The repetitions like `{2,3}` and placeholders like `{name}` that a bare word holds, though nginx begins a block
-        /// there.
+        /// The repetitions like `{2,3}` and placeholders like `{name}` that a bare word holds.
+        ///
+        /// nginx begins a block there.
         var braces: [Range<Int>] = []
     }
 
