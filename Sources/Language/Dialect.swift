@@ -12,6 +12,8 @@ package protocol Dialect: Sendable {
     var versions: [String] { get }
     /// Every directive that is known, by module.
     var directives: [DirectiveSummary] { get }
+    /// Lint rules that only make sense here, and descriptions of what its reading and lowering report.
+    var rules: [LintRule] { get }
 
     /// The main file of a folder that is laid out as this server's configuration, or of the layout that a file lies in.
     ///
