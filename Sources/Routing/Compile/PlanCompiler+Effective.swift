@@ -1,0 +1,172 @@
+import IR
+
+extension PlanCompiler {
+    /// The fold of the site's base and these layers.
+    mutating func effective(_ layers: [ID<Layer>]) -> Int32 {
+        fold((base + layers).map(\.index))
+    }
+
+    /// The fold of these layers, the undermost first; equal lists share one.
+    mutating func fold(_ layers: [Int32]) -> Int32 {
+        if let known = tables.folds.find(layers) { return known }
+        var settings = Settings()
+        for layer in layers { settings = configuration.layers[Int(layer)].settings.folded(over: settings) }
+        let record = record(settings, layers)
+        tables.effectives.append(record)
+        let index = Int32(tables.effectives.count - 1)
+        tables.folds.insert(layers, index)
+        return index
+    }
+
+    private mutating func record(_ settings: Settings, _ layers: [Int32]) -> Effective {
+        var record = Effective()
+        set(settings.url, in: &record)
+        set(settings.access, in: &record)
+        set(settings.request, in: &record)
+        set(settings.files, in: &record)
+        set(settings.forward, in: &record)
+        set(settings.errors, in: &record)
+        set(settings.answer, in: &record)
+        set(settings.limits, in: &record)
+        set(settings.log, in: &record)
+        set(settings.programs, layers, in: &record)
+        return record
+    }
+
+    private mutating func set(_ url: URLSettings, in record: inout Effective) {
+        record.encodedSlash = url.encodedSlash?.value ?? .keep
+        record.mergeSlashes = url.mergeSlashes?.value ?? true
+        record.nulStatus = Int32(url.nul?.value ?? 400)
+        record.cutsFragment = url.fragment?.value != .refuse
+        record.absolute = absolute(url.absolute?.value ?? .relative)
+        if case .refuseWhenTurnedIntoQuery(let status)? = url.encodedQuestionMark?.value {
+            record.encodedQuestionMark = Int32(status)
+        }
+    }
+
+    /// How a relative location becomes absolute.
+    mutating func absolute(_ absolute: AbsoluteLocation) -> AbsoluteRecord {
+        guard case .completed(let host, let port) = absolute else { return AbsoluteRecord() }
+        return AbsoluteRecord(relative: false, host: template(host), port: port)
+    }
+
+    private mutating func set(_ access: AccessSettings, in record: inout Effective) {
+        record.required = access.required.map { self.access($0.value) } ?? -1
+        record.addresses = access.addresses.map { self.access($0.value) } ?? -1
+        record.either = access.combine?.value == .either
+        record.login =
+            switch access.login?.value {
+            case .basic: .basic
+            case .unsupported: .unsupported
+            case .some(.none), nil: .none
+            }
+        record.realm = template(access.realm?.value)
+        record.userFile = template(access.userFile?.value)
+        record.groupFile = template(access.groupFile?.value)
+    }
+
+    private mutating func set(_ request: RequestSettings, in record: inout Effective) {
+        record.requestEdits = headerEdits(request.headers?.value ?? [])
+        record.appendsForwarded = request.forwardedFor?.value == .appended
+        record.via = request.via?.value ?? .untouched
+        if let real = request.realAddress?.value {
+            let trusts = real.trusts.map { networks($0) }
+            tables.realAddresses.append(
+                RealAddressRecord(header: text(real.header), trusts: trusts, recursive: real.recursive))
+            record.realAddress = Int32(tables.realAddresses.count - 1)
+        }
+    }
+
+    private mutating func set(_ forward: ForwardSettings, in record: inout Effective) {
+        record.host = template(forward.host?.value)
+        record.minorVersion = forward.version?.value == "1.0" ? 0 : 1
+        let timeouts = forward.timeouts?.value ?? Timeouts()
+        record.connectTimeout = milliseconds(timeouts.connect)
+        record.sendTimeout = milliseconds(timeouts.send)
+        record.readTimeout = milliseconds(timeouts.read)
+        if let retry = forward.retry?.value {
+            tables.retries.append(retry)
+            record.retry = Int32(tables.retries.count - 1)
+        }
+        record.buffers = forward.buffering?.value ?? true
+        record.buffersRequest = forward.requestBuffering?.value ?? true
+        let codes = forward.failures?.value ?? [:]
+        tables.failureCodes.append(Failure.allCases.map { Int32(codes[$0] ?? 502) })
+        record.failureCodes = Int32(tables.failureCodes.count - 1)
+        record.dropsConnectionNamed = forward.dropsConnectionNamed?.value ?? true
+        record.passesHeaders = forward.passesHeaders?.value ?? true
+        record.passesBody = forward.passesBody?.value ?? true
+        record.controlHeaders = names(forward.controlHeaders?.value ?? [])
+        record.hides = names(forward.hides?.value ?? [])
+        record.passes = names(forward.passes?.value ?? [])
+        record.replaces = names(forward.replaces?.value ?? [])
+        record.locations = mappings(forward.locations?.value ?? [])
+        record.cookies = mappings(forward.cookies?.value ?? [])
+    }
+
+    private mutating func set(_ limits: LimitSettings, in record: inout Effective) {
+        record.bodyLimit = Int64(limits.body?.value ?? -1)
+        if let keepAlive = limits.keepAlive?.value {
+            record.keepAliveTime = milliseconds(keepAlive.seconds)
+            record.keepAliveRequests = Int32(clamping: keepAlive.requests ?? -1)
+            record.keepAliveField = keepAlive.announces.map { text($0) } ?? .absent
+        }
+        record.bodyTime = milliseconds(limits.bodyTime?.value ?? 60)
+        record.sendTime = milliseconds(limits.sendTime?.value ?? 60)
+    }
+
+    private mutating func set(_ log: LogSettings, in record: inout Effective) {
+        let records = (log.access?.value ?? []).map { self.log($0) }
+        let start = Int32(tables.logs.count)
+        tables.logs.append(contentsOf: records)
+        record.logs = Span32(start: start, end: Int32(tables.logs.count))
+        if let error = log.error?.value {
+            if let known = tables.errorLogs.firstIndex(of: error) {
+                record.errorLog = Int32(known)
+            } else {
+                tables.errorLogs.append(error)
+                record.errorLog = Int32(tables.errorLogs.count - 1)
+            }
+        }
+    }
+
+    private mutating func log(_ log: Log) -> LogRecord {
+        var sink: Int32 = -1
+        if let path = log.to.literal {
+            sink = logSinks[path] ?? Int32(tables.logPaths.count)
+            if logSinks.updateValue(sink, forKey: path) == nil { tables.logPaths.append(path) }
+        }
+        return LogRecord(
+            to: template(log.to), line: template(log.line), escaping: log.escaping, when: condition(log.when),
+            sink: sink)
+    }
+
+    private mutating func set(_ programs: ProgramSettings, _ layers: [Int32], in record: inout Effective) {
+        record.variables = list(programs.variables, layers)
+        record.lateRules = list(programs.lateRules, layers)
+        record.lateAnswers = list(programs.lateAnswers, layers)
+        record.lateVariables = list(programs.lateVariables, layers)
+    }
+
+    private mutating func list(_ programs: Edit<[ID<Program>]>?, _ layers: [Int32]) -> Span32 {
+        let indices = (programs?.value ?? []).map { program($0, directory: directory(of: $0, in: layers)) }
+        return list(indices)
+    }
+
+    /// The directory of the layer that brought a program.
+    private func directory(of program: ID<Program>, in layers: [Int32]) -> Template? {
+        for layer in layers.reversed() {
+            let slots = configuration.layers[Int(layer)].settings.programs
+            let lists = [slots.variables, slots.lateRules, slots.lateAnswers, slots.lateVariables]
+            if lists.contains(where: { $0?.value.contains(program) ?? false }) {
+                return configuration.layers[Int(layer)].directory
+            }
+        }
+        return nil
+    }
+}
+
+/// Seconds as whole milliseconds.
+func milliseconds(_ seconds: Double) -> Int32 {
+    Int32(clamping: Int64((min(max(seconds, 0), 2_000_000) * 1000).rounded()))
+}

@@ -1,0 +1,143 @@
+import IR
+
+extension PlanCompiler {
+    /// The operation for a piece of a template.
+    mutating func operation(_ piece: Piece) -> Op {
+        switch piece {
+        case .literal(let string): named(.literal, string)
+        case .value(let value): operation(value)
+        case .apply(let function, let arguments): call(function, arguments)
+        case .lookup(let lookup, let key, let fallback):
+            lookupCall(lookup, key, fallback)
+        }
+    }
+
+    private mutating func named(_ code: OpCode, _ name: String) -> Op {
+        let slice = text(name)
+        return Op(code: code, a: slice.start, b: slice.count)
+    }
+
+    private mutating func call(_ function: Function, _ arguments: [Template]) -> Op {
+        let references = arguments.map { template($0) }
+        var compiled = Call(function: .lower, arguments: references)
+        switch function {
+        case .lower: compiled.function = .lower
+        case .upper: compiled.function = .upper
+        case .escape(let escaping):
+            compiled.function = .escape
+            compiled.detail = self.escaping(escaping)
+        case .unescape: compiled.function = .unescape
+        case .md5: compiled.function = .md5
+        case .sha1: compiled.function = .sha1
+        case .base64: compiled.function = .base64
+        case .unbase64: compiled.function = .unbase64
+        case .replace(let pattern):
+            compiled.function = .replace
+            compiled.detail = self.pattern(pattern, nil)
+        case .first: compiled.function = .first
+        case .length: compiled.function = .length
+        case .fileContent: compiled.function = .fileContent
+        case .hex: compiled.function = .hex
+        }
+        tables.calls.append(compiled)
+        return Op(code: .call, a: Int32(tables.calls.count - 1))
+    }
+
+    private mutating func lookupCall(_ lookup: ID<Lookup>, _ key: Template, _ fallback: Template) -> Op {
+        let references = [template(key), template(fallback)]
+        tables.calls.append(Call(function: .first, arguments: references, detail: lookup.index))
+        return Op(code: .lookup, a: Int32(tables.calls.count - 1))
+    }
+
+    private mutating func operation(_ value: Value) -> Op {
+        switch value {
+        case .requestHeader(let name): named(.requestHeader, name)
+        case .cookie(let name): named(.cookie, name)
+        case .argument(let name): named(.argument, name)
+        case .pathParameter(let name): named(.pathParameter, name)
+        case .tls(let name): named(.tls, name)
+        case .namedCapture(let name): named(.namedCapture, name)
+        case .constantEnvironment(let name), .environment(let name): named(.environment, name)
+        case .time(let format): named(.time, format)
+        case .responseHeader(let name): named(.responseHeader, name)
+        case .answerTrailer(let name): named(.answerTrailer, name)
+        case .upstreamHeader(let name): named(.upstreamHeader, name)
+        case .capture(let bank, let group): Op(code: .capture, a: Int32(bank), b: Int32(group))
+        case .variable(let variable): Op(code: .variable, a: variable.index)
+        case .bodyBytes(let dash): Op(code: .bodyBytes, a: dash ? 1 : 0)
+        default: Op(code: plain(value))
+        }
+    }
+
+    /// The code of a value without a name of its own.
+    private func plain(_ value: Value) -> OpCode {
+        switch value {
+        case .method: .method
+        case .scheme: .scheme
+        case .version: .version
+        case .requestLine: .requestLine
+        case .targetAsReceived: .targetAsReceived
+        case .path: .path
+        case .pathBeforeRules: .pathBeforeRules
+        case .query: .query
+        case .queryMark: .queryMark
+        case .hostHeader: .hostHeader
+        case .host: .host
+        case .hostOrSiteName: .hostOrSiteName
+        case .authorityPort: .authorityPort
+        case .requestID: .requestID
+        case .requestLength: .requestLength
+        default: plainConnection(value)
+        }
+    }
+
+    private func plainConnection(_ value: Value) -> OpCode {
+        switch value {
+        case .listenerAddress: .listenerAddress
+        case .listenerPort: .listenerPort
+        case .siteName: .siteName
+        case .clientAddress: .clientAddress
+        case .clientPort: .clientPort
+        case .clientAddressBinary: .clientAddressBinary
+        case .peerAddress: .peerAddress
+        case .connectionNumber: .connectionNumber
+        case .connectionRequests: .connectionRequests
+        case .keepsAlive: .keepsAlive
+        case .processID: .processID
+        case .hostname: .hostname
+        case .filePath: .filePath
+        case .rootPath: .rootPath
+        case .realFilePath: .realFilePath
+        case .pathInfo: .pathInfo
+        case .layerDirectory: .layerDirectory
+        case .pathBelowLayer: .pathBelowLayer
+        default: plainAnswer(value)
+        }
+    }
+
+    private func plainAnswer(_ value: Value) -> OpCode {
+        switch value {
+        case .user: .user
+        case .realm: .realm
+        case .handler: .handler
+        case .durationSeconds: .durationSeconds
+        case .durationMilliseconds: .durationMilliseconds
+        case .durationMicroseconds: .durationMicroseconds
+        case .status: .status
+        case .originalStatus: .originalStatus
+        case .reason: .reason
+        case .bytesSent: .bytesSent
+        case .bytesReceived: .bytesReceived
+        case .upstreamAuthority: .upstreamAuthority
+        case .upstreamPort: .upstreamPort
+        case .forwardedFor: .forwardedFor
+        case .upstreamAddress: .upstreamAddress
+        case .upstreamStatus: .upstreamStatus
+        case .upstreamResponseTime: .upstreamResponseTime
+        case .upstreamConnectTime: .upstreamConnectTime
+        case .upstreamHeaderTime: .upstreamHeaderTime
+        case .upstreamResponseLength: .upstreamResponseLength
+        default: .literal
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// A hash table from byte strings to numbers that is looked up without making a key.
+struct ByteMap: Sendable {
+    /// The keys, one behind the other.
+    private var keys: [UInt8] = []
+    private var entries: [Entry] = []
+    /// Indices of `entries` plus one; zero is free. Its size is a power of two.
+    private var buckets: [Int32] = []
+
+    private struct Entry {
+        var hash: UInt32
+        var start: Int32
+        var count: Int32
+        var value: Int32
+    }
+
+    /// How many keys there are.
+    var count: Int { entries.count }
+    /// Whether there is no key.
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Adds a key, unless it is there already.
+    mutating func insert(_ key: some Collection<UInt8>, _ value: Int32) {
+        let bytes = Array(key)
+        if find(bytes.span) != nil { return }
+        if entries.count * 2 >= buckets.count { grow() }
+        let hash = Self.hash(bytes.span)
+        entries.append(Entry(hash: hash, start: Int32(keys.count), count: Int32(bytes.count), value: value))
+        keys.append(contentsOf: bytes)
+        place(Int32(entries.count), hash: hash)
+    }
+
+    /// The number of a key.
+    func find(_ key: Span<UInt8>) -> Int32? {
+        if buckets.isEmpty { return nil }
+        let hash = Self.hash(key)
+        let mask = UInt32(buckets.count - 1)
+        var slot = hash & mask
+        while true {
+            let index = buckets[Int(slot)]
+            if index == 0 { return nil }
+            let entry = entries[Int(index) - 1]
+            if entry.hash == hash, Int(entry.count) == key.count, equals(entry, key) { return entry.value }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    private func equals(_ entry: Entry, _ key: Span<UInt8>) -> Bool {
+        let start = Int(entry.start)
+        for index in 0..<key.count where keys[start + index] != key[index] { return false }
+        return true
+    }
+
+    private mutating func grow() {
+        buckets = Array(repeating: 0, count: max(8, buckets.count * 2))
+        for index in entries.indices { place(Int32(index + 1), hash: entries[index].hash) }
+    }
+
+    private mutating func place(_ index: Int32, hash: UInt32) {
+        let mask = UInt32(buckets.count - 1)
+        var slot = hash & mask
+        while buckets[Int(slot)] != 0 { slot = (slot &+ 1) & mask }
+        buckets[Int(slot)] = index
+    }
+
+    /// FNV-1a with a final mix; the keys come from the configuration, so nobody can choose them to collide.
+    private static func hash(_ key: Span<UInt8>) -> UInt32 {
+        var hash: UInt32 = 2_166_136_261
+        for index in 0..<key.count { hash = (hash ^ UInt32(key[index])) &* 16_777_619 }
+        return hash ^ (hash >> 15)
+    }
+}

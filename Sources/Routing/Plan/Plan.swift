@@ -1,0 +1,38 @@
+package import IR
+
+/// A configuration compiled for deciding: immutable, shared by all threads, swapped whole by a reload.
+///
+/// The IR is for reading, changing and emitting; only the plan decides, also for `explain`.
+package final class Plan: Sendable {
+    /// What it was compiled from; folds that were not foreseen read its layers.
+    package let configuration: Configuration
+    /// What deciding looks at.
+    let tables: Tables
+    /// What compiling found: patterns that PCRE2 refuses, and the like.
+    package let problems: [PlanProblem]
+
+    /// Compiles a configuration.
+    package init(_ configuration: Configuration) {
+        var compiler = PlanCompiler(configuration)
+        compiler.compile()
+        self.configuration = configuration
+        tables = compiler.tables
+        problems = compiler.problems
+    }
+
+    /// Paths of access logs that are known from the start, by the number that `LogLine.sink` gives.
+    package var logPaths: [String] { tables.logPaths }
+}
+
+/// Something that could not be compiled.
+package struct PlanProblem: Hashable, Sendable {
+    /// What is wrong.
+    package var message: String
+    /// Who wrote it.
+    package var origin: ID<Origin>
+
+    package init(message: String, origin: ID<Origin>) {
+        self.message = message
+        self.origin = origin
+    }
+}
