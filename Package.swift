@@ -43,7 +43,7 @@ let package = Package(
         library("Pattern", ["CPCRE2"]),
         library("IR"),
         library("HTTP"),
-        library("Routing", ["IR", "HTTP", "Pattern"]),
+        library("Routing", ["IR", "HTTP", "Pattern", "System"]),
         library("Language", ["Source", "Syntax", "IR"]),
         library("Apache", ["Language", "Source", "Syntax", "IR", "Pattern"]),
         library("Nginx", ["Language", "Source", "Syntax", "IR", "Pattern"]),

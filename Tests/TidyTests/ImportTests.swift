@@ -11,7 +11,7 @@ struct ImportTests {
         "Pattern": ["CPCRE2"],
         "IR": [],
         "HTTP": [],
-        "Routing": ["IR", "HTTP", "Pattern"],
+        "Routing": ["IR", "HTTP", "Pattern", "System"],
         "Language": ["Source", "Syntax", "IR"],
         "Apache": ["Language", "Source", "Syntax", "IR"],
         "Nginx": ["Language", "Source", "Syntax", "IR"],

@@ -54,7 +54,8 @@ extension PlanCompiler {
 
     private mutating func forward(_ forward: Forward) -> Int32 {
         var record = ForwardRecord(
-            pool: -1, target: .noTemplate, path: sentPath(forward.path), query: .append, origin: forward.origin.index)
+            pool: -1, target: .noTemplate, path: sentPath(forward.path), query: .append,
+            written: template(Template(forward.written)), origin: forward.origin.index)
         switch forward.to {
         case .pool(let pool): record.pool = pool.index
         case .computed(let target): record.target = template(target)

@@ -58,7 +58,7 @@ extension PlanCompiler {
         case .tls(let name): named(.tls, name)
         case .namedCapture(let name): named(.namedCapture, name)
         case .constantEnvironment(let name), .environment(let name): named(.environment, name)
-        case .time(let format): named(.time, format)
+        case .time(let format): time(format)
         case .responseHeader(let name): named(.responseHeader, name)
         case .answerTrailer(let name): named(.answerTrailer, name)
         case .upstreamHeader(let name): named(.upstreamHeader, name)
@@ -66,6 +66,20 @@ extension PlanCompiler {
         case .variable(let variable): Op(code: .variable, a: variable.index)
         case .bodyBytes(let dash): Op(code: .bodyBytes, a: dash ? 1 : 0)
         default: Op(code: plain(value))
+        }
+    }
+
+    /// Formats that are written often have a negative number, so that no text is compared at a request.
+    private mutating func time(_ format: String) -> Op {
+        switch format {
+        case "sec": Op(code: .time, a: -1)
+        case "msec": Op(code: .time, a: -2)
+        case "usec": Op(code: .time, a: -3)
+        case "sec.msec": Op(code: .time, a: -4)
+        case "http": Op(code: .time, a: -5)
+        case "%d/%b/%Y:%H:%M:%S %z": Op(code: .time, a: -6)
+        case "%Y-%m-%dT%H:%M:%S%:z": Op(code: .time, a: -7)
+        default: named(.time, format)
         }
     }
 
@@ -120,6 +134,8 @@ extension PlanCompiler {
         case .user: .user
         case .realm: .realm
         case .handler: .handler
+        case .pathBehindMatch: .pathBehindMatch
+        case .durationWholeSeconds: .durationWholeSeconds
         case .durationSeconds: .durationSeconds
         case .durationMilliseconds: .durationMilliseconds
         case .durationMicroseconds: .durationMicroseconds

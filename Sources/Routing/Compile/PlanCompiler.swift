@@ -111,7 +111,8 @@ struct PlanCompiler {
         for byte in escaping.passes { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
         tables.escapes.append(
             EscapeTable(
-                words: (words[0], words[1], words[2], words[3]), keepsEncodedSlash: escaping.keepsEscapes,
+                words: (words[0], words[1], words[2], words[3]), keepsEscapes: escaping.keepsEscapes,
+                keepsEncodedSlashes: escaping.keepsEncodedSlashes,
                 upperHex: escaping.upperHex, onlyIfDecoded: escaping.onlyIfDecoded))
         let index = Int32(tables.escapes.count - 1)
         escapings[escaping] = index

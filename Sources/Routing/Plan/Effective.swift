@@ -189,7 +189,9 @@ struct AccessRecord: Sendable {
     var otherwise = false
     var origin: Int32 = -1
 
-    enum Kind: UInt8, Sendable { case granted, denied, all, any, none, test, inOrder, anyone, users, members, undecidable }
+    enum Kind: UInt8, Sendable {
+        case granted, denied, all, any, none, test, inOrder, anyone, users, members, undecidable
+    }
 }
 
 /// One line of an ordered guard.

@@ -17,9 +17,9 @@ enum OpCode: UInt8, Sendable {
     case listenerAddress, listenerPort, siteName, clientAddress, clientPort, clientAddressBinary, peerAddress
     case connectionNumber, connectionRequests, keepsAlive, processID, hostname, tls
     case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer
-    case user, realm, handler
+    case user, realm, handler, pathBehindMatch
     case capture, namedCapture, variable, environment
-    case time, durationSeconds, durationMilliseconds, durationMicroseconds
+    case time, durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds
     case status, originalStatus, reason, bodyBytes, bytesSent, bytesReceived, responseHeader, answerTrailer
     case upstreamAuthority, upstreamPort, forwardedFor
     case upstreamAddress, upstreamStatus, upstreamResponseTime, upstreamConnectTime, upstreamHeaderTime
@@ -55,8 +55,10 @@ enum FunctionCode: UInt8, Sendable {
 struct EscapeTable: Hashable, Sendable {
     /// 256 bits.
     var words: (UInt64, UInt64, UInt64, UInt64)
-    /// `%2F` that is already there stays.
-    var keepsEncodedSlash: Bool
+    /// A `%XX` that is already there stays.
+    var keepsEscapes: Bool
+    /// A `%2F` that is already there stays.
+    var keepsEncodedSlashes: Bool
     /// Hexadecimal digits are upper case.
     var upperHex: Bool
     /// Only if the request's own path had escapes.
@@ -75,7 +77,8 @@ struct EscapeTable: Hashable, Sendable {
     }
 
     static func == (a: EscapeTable, b: EscapeTable) -> Bool {
-        a.words == b.words && a.keepsEncodedSlash == b.keepsEncodedSlash && a.upperHex == b.upperHex
+        a.words == b.words && a.keepsEscapes == b.keepsEscapes && a.keepsEncodedSlashes == b.keepsEncodedSlashes
+            && a.upperHex == b.upperHex
             && a.onlyIfDecoded == b.onlyIfDecoded
     }
 

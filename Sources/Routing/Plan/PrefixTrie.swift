@@ -57,6 +57,24 @@ struct PrefixTrie: Sendable {
         }
     }
 
+    /// How many of the prefixes a path has.
+    func count(in path: Span<UInt8>) -> Int {
+        var count = 0
+        search(path) { _ in count += 1 }
+        return count
+    }
+
+    /// The value of one of a path's prefixes, counted from the shortest.
+    func value(in path: Span<UInt8>, at position: Int) -> Int32 {
+        var count = 0
+        var result: Int32 = -1
+        search(path) { value in
+            if count == position { result = value }
+            count += 1
+        }
+        return result
+    }
+
     private func child(of node: Int, beginningWith byte: UInt8) -> Int? {
         var next = nodes[node].child
         while next >= 0 {

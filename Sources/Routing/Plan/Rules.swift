@@ -137,6 +137,8 @@ struct ForwardRecord: Sendable {
     var path: Int32
     /// Which query.
     var query: Query
+    /// The target as it is written, a whole URL.
+    var written: TemplateRef
     /// Who wrote it.
     var origin: Int32
 

@@ -1,0 +1,289 @@
+import HTTP
+import IR
+
+/// How the head of a request to an upstream is written.
+extension Decider {
+    /// Puts the head that is sent upstream, with its empty line, behind `out`; returns whether the connection to the
+    /// upstream may be used again, as far as the request says so.
+    package mutating func composeRequest(
+        _ journey: inout Journey, framing: RequestFraming, into out: inout [UInt8]
+    ) -> Bool {
+        let effective = tables.effectives[Int(journey.effective)]
+        writeRequestLine(&journey, &out)
+        let edits = effective.requestEdits
+        let edited = editedNames(edits)
+        let host = hostEdit(edits)
+        if host < 0, !effective.host.isNoTemplate { writeField("Host: ", effective.host, &journey, &out) }
+        var keepsConnection = true
+        if effective.passesHeaders { copyFields(&journey, effective, edited, &out) }
+        for index in edits.range {
+            let edit = tables.headerEdits[index]
+            guard edit.kind == .set || edit.kind == .add || edit.kind == .setIfMissing else { continue }
+            if edit.when >= 0, holds(edit.when, &journey) != .yes { continue }
+            let value = text(edit.value, &journey)
+            if edit.skipsEmpty, value.count == 0 { continue }
+            let id = FieldName(tables.bytes.span, from: edit.name.range.lowerBound, to: edit.name.range.upperBound)
+            if id == .contentLength || id == .transferEncoding { continue }
+            if id == .connection { keepsConnection = !isClose(value, journey) }
+            if edit.kind == .setIfMissing,
+                journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) != nil
+            {
+                continue
+            }
+            writeEdited(edit, value, journey, &out)
+        }
+        if effective.appendsForwarded { writeForwarded(&journey, edited, &out) }
+        writeVia(&journey, effective.via, &out)
+        switch framing {
+        case .none: break
+        case .length(let count):
+            out.append("Content-Length: ")
+            out.appendDecimal(count)
+            out.append("\r\n")
+        case .chunked: out.append("Transfer-Encoding: chunked\r\n")
+        }
+        if !journey.upstream.speaks11 { keepsConnection = false }
+        // A list of edits names Connection wherever the source server sends one of its own (nginx); else it is announced.
+        if keepsConnection, journey.upstream.speaks11, effective.appendsForwarded, !namesConnection(edits) {
+            out.append("Connection: Keep-Alive\r\n")
+        }
+        out.append("\r\n")
+        return keepsConnection
+    }
+
+    private func writeRequestLine(_ journey: inout Journey, _ out: inout [UInt8]) {
+        if journey.method.isAbsent {
+            out.append(contentsOf: journey.request.bytes[journey.request.methodBytes])
+        } else {
+            out.append(contentsOf: journey.arena[journey.method.range])
+        }
+        out.append(UInt8(ascii: " "))
+        out.append(contentsOf: journey.arena[journey.upstream.target.range])
+        out.append(journey.upstream.speaks11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n")
+    }
+
+    private mutating func writeField(
+        _ name: StaticString, _ template: TemplateRef, _ journey: inout Journey, _ out: inout [UInt8]
+    ) {
+        let value = text(template, &journey)
+        if value.count == 0 { return }
+        out.append(name)
+        out.append(contentsOf: journey.arena[value.range])
+        out.append("\r\n")
+    }
+
+    private func writeEdited(
+        _ edit: HeaderEditRecord, _ value: Slice, _ journey: borrowing Journey, _ out: inout [UInt8]
+    ) {
+        out.append(contentsOf: tables.bytes[edit.name.range])
+        out.append(": ")
+        out.append(contentsOf: journey.arena[value.range])
+        out.append("\r\n")
+    }
+
+    // MARK: Which fields are edited
+
+    /// The well-known names that edits replace or remove.
+    private func editedNames(_ edits: Span32) -> FieldNames {
+        var names: FieldNames = []
+        for index in edits.range {
+            let edit = tables.headerEdits[index]
+            guard edit.kind == .set || edit.kind == .remove else { continue }
+            names.insert(FieldName(tables.bytes.span, from: edit.name.range.lowerBound, to: edit.name.range.upperBound))
+        }
+        return names
+    }
+
+    private func hostEdit(_ edits: Span32) -> Int32 {
+        for index in edits.range where isText(tables.headerEdits[index].name, "host") { return Int32(index) }
+        return -1
+    }
+
+    private func namesConnection(_ edits: Span32) -> Bool {
+        edits.range.contains { isText(tables.headerEdits[$0].name, "connection") }
+    }
+
+    private func isText(_ name: Slice, _ literal: StaticString) -> Bool {
+        guard Int(name.count) == literal.utf8CodeUnitCount else { return false }
+        let start = Int(name.start)
+        for offset in 0..<Int(name.count) {
+            // The offset is below the count of the literal, compared above.
+            guard unsafe asciiLower(tables.bytes[start + offset]) == literal.utf8Start[offset] else { return false }
+        }
+        return true
+    }
+
+    private func isClose(_ value: Slice, _ journey: borrowing Journey) -> Bool {
+        value.count == 5 && asciiLower(journey.arena[Int(value.start)]) == UInt8(ascii: "c")
+    }
+
+    // MARK: The client's fields
+
+    /// Copies what the client sent, but for what concerns its own connection and what edits replace.
+    private mutating func copyFields(
+        _ journey: inout Journey, _ effective: Effective, _ edited: FieldNames, _ out: inout [UInt8]
+    ) {
+        var left = FieldNames.hopByHop.union([.host, .contentLength])
+        if !forwardsExpect(journey) { left.insert(.expect) }
+        if effective.appendsForwarded {
+            left = left.union([.xForwardedFor, .xForwardedHost, .xForwardedServer])
+        }
+        if effective.via == .removed || effective.via == .added || effective.via == .addedWithVersion {
+            left.insert(.via)
+        }
+        let dropsNamed = effective.dropsConnectionNamed
+        // Names without a case of their own are compared one by one; most configurations set none of them.
+        let looksAtOthers = edited.contains(.other)
+        let joined = joinedNames(journey)
+        left = left.union(joined)
+        var known = edited
+        known = known.subtracting([.other])
+        left = left.union(known)
+        let edits = effective.requestEdits
+        journey.request.appendFields(to: &out) { field in
+            if left.contains(field.id) { return false }
+            if dropsNamed, field.isNamedByConnection { return false }
+            if looksAtOthers, field.id == .other { return !isEdited(field, edits, journey.request) }
+            return true
+        }
+        writeJoined(joined.subtracting(known), &journey, &out)
+        for index in edits.range
+        where tables.headerEdits[index].kind == .append || tables.headerEdits[index].kind == .merge {
+            appendToField(tables.headerEdits[index], &journey, &out)
+        }
+        for index in edits.range
+        where tables.headerEdits[index].kind == .edit || tables.headerEdits[index].kind == .editAll {
+            editField(tables.headerEdits[index], &journey, &out)
+        }
+    }
+
+    private func isEdited(_ field: Head.Field, _ edits: Span32, _ head: borrowing Head) -> Bool {
+        for index in edits.range {
+            let edit = tables.headerEdits[index]
+            guard edit.kind != .add, edit.kind != .setIfMissing, edit.kind != .echo, edit.kind != .note else {
+                continue
+            }
+            if head.matches(field.name, tables.bytes.span.extracting(edit.name.range)) { return true }
+        }
+        return false
+    }
+
+    private func forwardsExpect(_ journey: borrowing Journey) -> Bool {
+        switch tables.listeners[Int(journey.listener)].reading.expect {
+        case .forward, .forwardRefusingUnknown: true
+        case .answerHere: false
+        }
+    }
+
+    /// Well-known fields that came more than once and are sent as one.
+    private func joinedNames(_ journey: borrowing Journey) -> FieldNames {
+        var seen: FieldNames = []
+        var twice: FieldNames = []
+        switch tables.listeners[Int(journey.listener)].reading.duplicates {
+        case .keep: return []
+        case .joinCookies:
+            return journey.request.count(of: .cookie) > 1 ? [.cookie] : []
+        case .join:
+            for index in journey.request.fields.indices {
+                let id = journey.request.fields[index].id
+                if id == .other { continue }
+                if seen.contains(id) { twice.insert(id) }
+                seen.insert(id)
+            }
+            return twice
+        }
+    }
+
+    private func writeJoined(_ names: FieldNames, _ journey: inout Journey, _ out: inout [UInt8]) {
+        for id in FieldName.allCases where id != .other && names.contains(id) {
+            guard let first = journey.request.firstIndex(of: id) else { continue }
+            out.append(contentsOf: journey.request.bytes[journey.request.fields[first].name])
+            out.append(": ")
+            var index: Int? = first
+            while let found = index {
+                if found != first { out.append(contentsOf: separator(id, journey)) }
+                out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+                index = journey.request.firstIndex(of: id, from: found + 1)
+            }
+            out.append("\r\n")
+        }
+    }
+
+    private func separator(_ id: FieldName, _ journey: borrowing Journey) -> [UInt8] {
+        guard id == .cookie else { return [UInt8(ascii: ","), UInt8(ascii: " ")] }
+        if case .join(let text) = tables.listeners[Int(journey.listener)].reading.duplicates { return Array(text.utf8) }
+        return [UInt8(ascii: ";"), UInt8(ascii: " ")]
+    }
+
+    private mutating func appendToField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout [UInt8]) {
+        if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
+        let value = text(edit.value, &journey)
+        out.append(contentsOf: tables.bytes[edit.name.range])
+        out.append(": ")
+        let name = tables.bytes.span.extracting(edit.name.range)
+        if let found = journey.request.firstIndex(named: name) {
+            out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+            out.append(", ")
+        }
+        out.append(contentsOf: journey.arena[value.range])
+        out.append("\r\n")
+    }
+
+    private mutating func editField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout [UInt8]) {
+        guard let found = journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) else {
+            return
+        }
+        let replacement = Array(journey.arena[text(edit.value, &journey).range])
+        let old = Array(journey.request.bytes[journey.request.fields[found].value])
+        out.append(contentsOf: tables.bytes[edit.name.range])
+        out.append(": ")
+        out.append(contentsOf: replaced(old, edit.pattern, with: replacement, all: edit.kind == .editAll))
+        out.append("\r\n")
+    }
+
+    // MARK: Forwarded
+
+    /// X-Forwarded-For, -Host and -Server, appended to what the client sent.
+    ///
+    /// Source: httpd's modules/proxy/proxy_util.c, ap_proxy_create_hdrbrgd.
+    private func writeForwarded(_ journey: inout Journey, _ edited: FieldNames, _ out: inout [UInt8]) {
+        if !edited.contains(.xForwardedFor) {
+            writeAppended(.xForwardedFor, journey, journey.connection.clientText, &out)
+        }
+        if !edited.contains(.xForwardedHost), let host = journey.request.value(of: .host) {
+            writeAppended(.xForwardedHost, journey, Array(journey.request.bytes[host]), &out)
+        }
+        if !edited.contains(.xForwardedServer) {
+            let name = tables.sites[Int(journey.site)].name
+            let server = name.isAbsent ? Array(journey.arena[journey.host.range]) : Array(tables.bytes[name.range])
+            writeAppended(.xForwardedServer, journey, server, &out)
+        }
+    }
+
+    private func writeAppended(
+        _ id: FieldName, _ journey: borrowing Journey, _ value: [UInt8], _ out: inout [UInt8]
+    ) {
+        out.append(contentsOf: id.spelling.utf8)
+        out.append(": ")
+        var index = journey.request.firstIndex(of: id)
+        while let found = index {
+            out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+            out.append(", ")
+            index = journey.request.firstIndex(of: id, from: found + 1)
+        }
+        out.append(contentsOf: value)
+        out.append("\r\n")
+    }
+
+    private func writeVia(_ journey: inout Journey, _ via: Via, _ out: inout [UInt8]) {
+        guard via == .added || via == .addedWithVersion else { return }
+        out.append("Via: ")
+        if let old = journey.request.value(of: .via) {
+            out.append(contentsOf: journey.request.bytes[old])
+            out.append(", ")
+        }
+        out.append(journey.request.version == .v10 ? "1.0 " : "1.1 ")
+        out.append(contentsOf: journey.arena[journey.host.range])
+        out.append("\r\n")
+    }
+}

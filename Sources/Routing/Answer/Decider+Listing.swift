@@ -1,0 +1,66 @@
+import IR
+
+/// The page that lists a directory.
+extension Decider {
+    /// Answers with a listing of `journey.listing`.
+    mutating func list(_ journey: inout Journey) -> Step {
+        let entries = journey.listing.filter { $0.name.first != UInt8(ascii: ".") }.sorted { a, b in
+            let (first, second) = (a.file.kind == .directory, b.file.kind == .directory)
+            return first == second ? a.name.lexicographicallyPrecedes(b.name) : first
+        }
+        var page: [UInt8] = []
+        let title = Array(journey.arena[journey.path.range])
+        page.append("<!DOCTYPE html>\n<html>\n<head><title>Index of ")
+        appendHTML(title, &page)
+        page.append("</title></head>\n<body>\n<h1>Index of ")
+        appendHTML(title, &page)
+        page.append("</h1>\n<hr>\n<pre>\n")
+        if journey.path.count > 1 { page.append("<a href=\"../\">../</a>\n") }
+        for entry in entries {
+            let isDirectory = entry.file.kind == .directory
+            page.append("<a href=\"")
+            appendLink(entry.name, &page)
+            if isDirectory { page.append("/") }
+            page.append("\">")
+            appendHTML(entry.name, &page)
+            if isDirectory { page.append("/") }
+            page.append("</a>\n")
+        }
+        page.append("</pre>\n<hr>\n</body>\n</html>\n")
+        journey.status = settledStatus(200, journey)
+        journey.body = .text(journey.put(page))
+        journey.contentType = journey.put("text/html;charset=utf-8")
+        journey.enter(.answer)
+        return .done(.respond)
+    }
+
+    private func appendHTML(_ text: [UInt8], _ page: inout [UInt8]) {
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "<"): page.append("&lt;")
+            case UInt8(ascii: ">"): page.append("&gt;")
+            case UInt8(ascii: "&"): page.append("&amp;")
+            case UInt8(ascii: "\""): page.append("&quot;")
+            default: page.append(byte)
+            }
+        }
+    }
+
+    /// A name as a relative reference: a colon would look like a scheme, so all but plain bytes are escaped.
+    private func appendLink(_ name: [UInt8], _ page: inout [UInt8]) {
+        for byte in name {
+            let lower = byte | 0x20
+            let isPlain =
+                (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")) || byte &- UInt8(ascii: "0") <= 9
+                || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "~")
+            if isPlain {
+                page.append(byte)
+            } else {
+                page.append(UInt8(ascii: "%"))
+                page.append(hexDigitsUpper[Int(byte >> 4)])
+                page.append(hexDigitsUpper[Int(byte & 15)])
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package import IR
+
+/// One line for an access log.
+package struct LogLine: Sendable {
+    /// The index of the log in `Plan.logPaths`; -1: the path is `path`.
+    package var sink: Int32
+    /// The path, where it has values in it.
+    package var path: String
+}
+
+/// How access logs are written.
+extension Decider {
+    /// How many access logs a request is written to.
+    package func logCount(_ journey: borrowing Journey) -> Int {
+        tables.effectives[Int(journey.effective)].logs.range.count
+    }
+
+    /// The index of the error log that a request's complaints go to, in `errorLogs`; -1: the main one.
+    package func errorLog(_ journey: borrowing Journey) -> Int {
+        Int(tables.effectives[Int(journey.effective)].errorLog)
+    }
+
+    /// The error logs that settings name.
+    package var errorLogs: [ErrorLog] { tables.errorLogs }
+
+    /// Puts one access log's line with its end behind `out`; nil: this log does not want the request.
+    package mutating func logLine(_ journey: inout Journey, _ index: Int, into out: inout [UInt8]) -> LogLine? {
+        let logs = tables.effectives[Int(journey.effective)].logs
+        let log = tables.logs[Int(logs.start) + index]
+        if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
+        for op in log.line.range {
+            let operation = tables.ops[op]
+            if operation.code == .literal {
+                let start = Int(operation.a)
+                out.append(contentsOf: tables.bytes[start..<start + Int(operation.b)])
+                continue
+            }
+            let start = journey.arena.count
+            append(operation, &journey)
+            appendEscaped(journey.since(start), log.escaping, journey, &out)
+            journey.arena.removeLast(journey.arena.count - start)
+        }
+        out.append(10)
+        let path = log.sink < 0 ? String(decoding: journey.arena[text(log.to, &journey).range], as: UTF8.self) : ""
+        return LogLine(sink: log.sink, path: path)
+    }
+
+    private func appendEscaped(
+        _ value: Slice, _ escaping: LogEscaping, _ journey: borrowing Journey, _ out: inout [UInt8]
+    ) {
+        if value.count == 0 {
+            if escaping == .hexadecimal || escaping == .backslash { out.append(UInt8(ascii: "-")) }
+            return
+        }
+        if escaping == .none || !needsEscape(value, journey) {
+            out.append(contentsOf: journey.arena[value.range])
+            return
+        }
+        for index in value.range { appendEscaped(journey.arena[index], escaping, &out) }
+    }
+
+    private func needsEscape(_ value: Slice, _ journey: borrowing Journey) -> Bool {
+        for index in value.range {
+            let byte = journey.arena[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte >= 0x7F { return true }
+        }
+        return false
+    }
+
+    private func appendEscaped(_ byte: UInt8, _ escaping: LogEscaping, _ out: inout [UInt8]) {
+        let isOdd = byte < 0x20 || byte >= 0x7F
+        let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        switch escaping {
+        case .none: out.append(byte)
+        case .hexadecimal:
+            if isOdd || isQuote { appendHexEscape(byte, hexDigitsUpper, &out) } else { out.append(byte) }
+        case .backslash:
+            if isQuote {
+                out.append(UInt8(ascii: "\\"))
+                out.append(byte)
+            } else if let letter = controlLetter(byte) {
+                out.append(UInt8(ascii: "\\"))
+                out.append(letter)
+            } else if isOdd {
+                appendHexEscape(byte, hexDigitsLower, &out)
+            } else {
+                out.append(byte)
+            }
+        case .json:
+            if isQuote {
+                out.append(UInt8(ascii: "\\"))
+                out.append(byte)
+            } else if byte < 0x20 {
+                if let letter = controlLetter(byte), letter != UInt8(ascii: "v") {
+                    out.append(UInt8(ascii: "\\"))
+                    out.append(letter)
+                } else {
+                    out.append("\\u00")
+                    out.append(hexDigitsUpper[Int(byte >> 4)])
+                    out.append(hexDigitsUpper[Int(byte & 15)])
+                }
+            } else {
+                out.append(byte)
+            }
+        }
+    }
+
+    private func appendHexEscape(_ byte: UInt8, _ digits: [UInt8], _ out: inout [UInt8]) {
+        out.append("\\x")
+        out.append(digits[Int(byte >> 4)])
+        out.append(digits[Int(byte & 15)])
+    }
+
+    private func controlLetter(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 8: UInt8(ascii: "b")
+        case 9: UInt8(ascii: "t")
+        case 10: UInt8(ascii: "n")
+        case 11: UInt8(ascii: "v")
+        case 12: UInt8(ascii: "f")
+        case 13: UInt8(ascii: "r")
+        default: nil
+        }
+    }
+}

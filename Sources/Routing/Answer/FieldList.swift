@@ -1,0 +1,85 @@
+import HTTP
+
+/// The header fields of an answer while they are edited: names and values lie in buffers of its own.
+///
+/// Nothing is allocated once it is warm.
+struct FieldList: Sendable {
+    /// One field.
+    struct Entry: Sendable {
+        var nameStart: Int32
+        var nameCount: Int32
+        var valueStart: Int32
+        var valueCount: Int32
+        var id: FieldName
+        /// It stands in Apache's table of fields that are sent with every answer.
+        var isAlways: Bool
+        var isRemoved: Bool
+    }
+
+    /// The fields in order.
+    var entries: [Entry] = []
+    /// Their names and values.
+    var bytes: [UInt8] = []
+
+    /// Forgets all fields and keeps the memory.
+    mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a field.
+    mutating func add(
+        _ name: some Collection<UInt8>, _ value: some Collection<UInt8>, id: FieldName, always: Bool = false
+    ) {
+        let start = Int32(bytes.count)
+        bytes.append(contentsOf: name)
+        let middle = Int32(bytes.count)
+        bytes.append(contentsOf: value)
+        entries.append(
+            Entry(
+                nameStart: start, nameCount: middle - start, valueStart: middle,
+                valueCount: Int32(bytes.count) - middle, id: id, isAlways: always, isRemoved: false))
+    }
+
+    /// Gives a field another value.
+    mutating func set(_ index: Int, _ value: some Collection<UInt8>) {
+        entries[index].valueStart = Int32(bytes.count)
+        bytes.append(contentsOf: value)
+        entries[index].valueCount = Int32(bytes.count) - entries[index].valueStart
+    }
+
+    /// Whether a field that is still there has this name, in whatever case.
+    func matches(_ index: Int, _ name: Span<UInt8>) -> Bool {
+        let entry = entries[index]
+        if entry.isRemoved || Int(entry.nameCount) != name.count { return false }
+        let start = Int(entry.nameStart)
+        for offset in 0..<name.count where asciiLower(bytes[start + offset]) != asciiLower(name[offset]) {
+            return false
+        }
+        return true
+    }
+
+    /// The bytes of a field's value.
+    func value(_ index: Int) -> Range<Int> {
+        Int(entries[index].valueStart)..<Int(entries[index].valueStart + entries[index].valueCount)
+    }
+
+    /// Puts a field's value behind other bytes.
+    func appendValue(_ index: Int, to out: inout [UInt8]) {
+        out.append(contentsOf: bytes[value(index)])
+    }
+
+    /// Puts all lines behind other bytes.
+    func write(to out: inout [UInt8]) {
+        for entry in entries where !entry.isRemoved {
+            let start = Int(entry.nameStart)
+            out.append(contentsOf: bytes[start..<start + Int(entry.nameCount)])
+            out.append(UInt8(ascii: ":"))
+            out.append(UInt8(ascii: " "))
+            let value = Int(entry.valueStart)
+            out.append(contentsOf: bytes[value..<value + Int(entry.valueCount)])
+            out.append(13)
+            out.append(10)
+        }
+    }
+}

@@ -1,0 +1,332 @@
+import HTTP
+import IR
+
+/// What an error becomes: a cause has a code, a code has a page, a page is a jump.
+extension Decider {
+    /// Fails a request with a status: its page is found, or made.
+    mutating func fail(_ journey: inout Journey, _ status: Int32) -> Step {
+        if journey.look.isActive { return lookFailed(&journey, status) }
+        journey.note(.failed, -1, number: status)
+        journey.resetAnswerKeepingChallenge()
+        let effective = tables.effectives[Int(journey.effective)]
+        if journey.originalStatus == 0 { journey.originalStatus = status }
+        if journey.handlingError {
+            switch effective.nested.kind {
+            case .first:
+                return failBuiltIn(&journey, journey.errorStatus > 0 ? journey.errorStatus : status, nested: status)
+            case .last: return failBuiltIn(&journey, status)
+            case .rules where journey.errorDepth >= effective.nested.limit: return failBuiltIn(&journey, status)
+            case .rules: break
+            }
+        }
+        guard let rule = errorRule(status, effective.errorRules) else { return failBuiltIn(&journey, status) }
+        return follow(rule, status, &journey)
+    }
+
+    /// The rule for a status; the last one written holds.
+    func errorRule(_ status: Int32, _ rules: Span32) -> ErrorRecord? {
+        for index in rules.range where tables.errorRules[index].status == status { return tables.errorRules[index] }
+        return nil
+    }
+
+    /// Shows an error's page.
+    private mutating func follow(_ rule: ErrorRecord, _ status: Int32, _ journey: inout Journey) -> Step {
+        journey.note(.errorPage, rule.origin, number: status)
+        journey.handlingError = true
+        journey.errorDepth += 1
+        journey.errorStatus = rule.result < 0 ? status : rule.result
+        switch rule.kind {
+        case .builtIn: return failBuiltIn(&journey, status)
+        case .text:
+            let body = text(rule.template, &journey)
+            journey.status = journey.errorStatus > 0 ? journey.errorStatus : status
+            journey.body = .text(body)
+            journey.isBuiltIn = true
+            journey.contentType = journey.put(tables.bytes[rule.mediaType.range])
+            addChallenge(&journey)
+            journey.enter(.answer)
+            return .done(.respond)
+        case .redirect:
+            let location = text(rule.template, &journey)
+            // A login cannot be asked for elsewhere; the rule was left out by lowering where the server ignores it.
+            journey.location = location
+            journey.redirectsAtOnce = true
+            return failBuiltIn(&journey, rule.index > 0 ? rule.index : 302)
+        case .request:
+            let target = text(rule.template, &journey)
+            setTarget(target, &journey)
+            if rule.asGet, !journey.isHead {
+                journey.method = journey.put("GET")
+                journey.isGet = true
+            }
+            let reentry: Phase = effectiveReentersEarly(journey) ? .early : .siteRules
+            return reenter(reentry, &journey)
+        case .enter: return reenter(scope: rule.index, &journey)
+        }
+    }
+
+    /// Apache's internal redirect begins anew, nginx's at the server's rules; the nested rule tells which of them it is.
+    private func effectiveReentersEarly(_ journey: borrowing Journey) -> Bool {
+        tables.effectives[Int(journey.effective)].nested.kind == .first
+    }
+
+    /// Answers with the page that is made here.
+    mutating func failBuiltIn(_ journey: inout Journey, _ status: Int32, nested: Int32 = 0) -> Step {
+        if journey.look.isActive { return lookFailed(&journey, status) }
+        if journey.originalStatus == 0 { journey.originalStatus = status }
+        journey.status = status
+        journey.isBuiltIn = true
+        journey.note(.answered, -1, number: status)
+        if !journey.location.isAbsent { journey.location = absoluteLocation(journey.location, &journey) }
+        addChallenge(&journey)
+        makePage(&journey, status, nested)
+        journey.enter(.answer)
+        return .done(.respond)
+    }
+
+    private func addChallenge(_ journey: inout Journey) {
+        if journey.status != 401 { journey.challenge = false }
+    }
+
+    /// Writes the page of a status into the arena.
+    mutating func makePage(_ journey: inout Journey, _ status: Int32, _ nested: Int32) {
+        if status < 300 || status == 304 {
+            journey.body = .none
+            return
+        }
+        let pages = tables.effectives[Int(journey.effective)].pages
+        guard pages >= 0 else {
+            let body = journey.put("<html><head><title>Error</title></head><body><h1>Error</h1></body></html>\n")
+            journey.body = .text(body)
+            journey.contentType = journey.put("text/html")
+            return
+        }
+        let template = tables.pages[Int(pages)].bodies[status] ?? tables.pages[Int(pages)].otherwise
+        let note = tables.pages[Int(pages)].nestedNote
+        let start = journey.arena.count
+        append(template, &journey)
+        if nested > 0, nested != status {
+            journey.status = nested
+            append(note, &journey)
+            journey.status = status
+        }
+        journey.body = .text(journey.since(start))
+        journey.contentType = journey.put(tables.bytes[tables.pages[Int(pages)].mediaType.range])
+    }
+
+    /// The reason phrase of a status.
+    func appendReason(_ status: Int32, _ journey: inout Journey) {
+        let pages = tables.effectives[Int(journey.effective)].pages
+        if pages >= 0, let reason = tables.pages[Int(pages)].reasons[status] {
+            journey.arena.append(contentsOf: tables.bytes[reason.range])
+        } else {
+            journey.arena.append(standardReason(status))
+        }
+    }
+
+    // MARK: Locations
+
+    /// A relative location made absolute, as the settings say.
+    mutating func absoluteLocation(_ location: Slice, _ journey: inout Journey) -> Slice {
+        let absolute = tables.effectives[Int(journey.effective)].absolute
+        return absoluteLocation(location, absolute, &journey)
+    }
+
+    mutating func absoluteLocation(_ location: Slice, _ absolute: AbsoluteRecord, _ journey: inout Journey) -> Slice {
+        if absolute.relative || !journey.begins(location, with: UInt8(ascii: "/")) { return location }
+        for op in absolute.host.range where tables.ops[op].code == .variable {
+            _ = variable(tables.ops[op].a, &journey)
+        }
+        let start = journey.arena.count
+        journey.arena.append(journey.connection.isTLS ? "https://" : "http://")
+        append(absolute.host, &journey)
+        appendPort(absolute.port, &journey)
+        journey.repeatText(location)
+        return journey.since(start)
+    }
+
+    private func appendPort(_ source: PortSource, _ journey: inout Journey) {
+        switch source {
+        case .none: break
+        case .fixed(let port):
+            journey.arena.append(UInt8(ascii: ":"))
+            journey.arena.appendDecimal(Int64(port))
+        case .asHostHeader:
+            if journey.hostPort.count > 0, !isUsualPort(number(journey.hostPort, journey), journey) {
+                journey.arena.append(UInt8(ascii: ":"))
+                journey.repeatText(journey.hostPort)
+            }
+        case .listener:
+            let port = Int64(tables.listeners[Int(journey.listener)].port)
+            if !isUsualPort(port, journey) {
+                journey.arena.append(UInt8(ascii: ":"))
+                journey.arena.appendDecimal(port)
+            }
+        }
+    }
+
+    private func isUsualPort(_ port: Int64, _ journey: borrowing Journey) -> Bool {
+        port == (journey.connection.isTLS ? 443 : 80)
+    }
+
+    // MARK: Upstreams
+
+    /// The upstream failed: its cause has a code.
+    mutating func upstreamFailed(_ journey: inout Journey, _ failure: UpstreamFailure) -> Step {
+        let codes = tables.effectives[Int(journey.effective)].failureCodes
+        let status = codes < 0 ? 502 : tables.failureCodes[Int(codes)][failure.rawValue]
+        journey.complaint = "upstream \(journey.describe(journey.upstream.authority)): \(failure.words)"
+        journey.answer.removeAll()
+        return fail(&journey, status)
+    }
+
+    /// The upstream answered: its answer is sent on, unless a page of ours stands for it.
+    mutating func upstreamAnswered(_ journey: inout Journey) -> Step {
+        let status = Int32(journey.answer.status)
+        journey.note(.upstreamAnswered, -1, number: status)
+        let effective = tables.effectives[Int(journey.effective)]
+        if !effective.controlHeaders.isEmpty, let step = obeyControl(&journey, effective.controlHeaders) { return step }
+        if replaces(status, effective) {
+            keepFields(&journey, effective.keeps)
+            journey.answer.removeAll()
+            return fail(&journey, status)
+        }
+        journey.isRelayed = true
+        journey.status = settledStatus(status, journey)
+        if journey.originalStatus == 0 { journey.originalStatus = status }
+        journey.enter(.answer)
+        return .done(.relay)
+    }
+
+    private func replaces(_ status: Int32, _ effective: Effective) -> Bool {
+        let rule = effective.upstreamErrors
+        switch rule.kind {
+        case .never: return false
+        case .onlyWithRule: return status >= rule.from && errorRule(status, effective.errorRules) != nil
+        case .all:
+            if !rule.only.isEmpty { return rule.only.range.contains { tables.lists[$0] == status } }
+            return status >= rule.from && status <= rule.to
+        }
+    }
+
+    private func keepFields(_ journey: inout Journey, _ names: Span32) {
+        for index in names.range {
+            let name = tables.names[index]
+            var found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range))
+            while let field = found {
+                let kept = KeptField(
+                    name: journey.put(journey.answer.bytes[journey.answer.fields[field].name]),
+                    value: journey.put(journey.answer.bytes[journey.answer.fields[field].value]))
+                journey.keptFields.append(kept)
+                found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range), from: field + 1)
+            }
+        }
+    }
+
+    /// X-Accel-Redirect: the upstream asks for another request of this site.
+    private mutating func obeyControl(_ journey: inout Journey, _ names: Span32) -> Step? {
+        guard let value = journey.answer.value(of: .xAccelRedirect),
+            names.range.contains(where: {
+                isText(tables.bytes.span.extracting(tables.names[$0].range), "x-accel-redirect")
+            })
+        else { return nil }
+        let target = journey.put(journey.answer.bytes[value])
+        for name in [FieldName.contentType, .setCookie, .contentDisposition, .acceptRanges, .cacheControl, .expires] {
+            if let kept = journey.answer.value(of: name) {
+                let field = KeptField(
+                    name: journey.put(name.spelling.utf8), value: journey.put(journey.answer.bytes[kept]))
+                journey.keptFields.append(field)
+            }
+        }
+        journey.answer.removeAll()
+        if journey.begins(target, with: UInt8(ascii: "@")) { return nil }
+        setTarget(target, &journey)
+        if !journey.isHead {
+            journey.method = journey.put("GET")
+            journey.isGet = true
+        }
+        return reenter(.siteRules, &journey)
+    }
+}
+
+extension Journey {
+    /// Forgets the answer that was being made, except that a login is asked for.
+    mutating func resetAnswerKeepingChallenge() {
+        let (challenge, allow) = (challenge, allow)
+        resetAnswer()
+        self.challenge = challenge
+        self.allow = allow
+        isRelayed = false
+        parts.removeAll(keepingCapacity: true)
+    }
+}
+
+extension UpstreamFailure {
+    /// What happened, for the error log.
+    package var words: String {
+        switch self {
+        case .resolve: "its name cannot be resolved"
+        case .refused: "it refuses connections"
+        case .connectTimeout: "it does not accept a connection in time"
+        case .tls: "TLS with it failed"
+        case .closedEarly: "it closed the connection before it answered"
+        case .sendTimeout: "it does not take the request in time"
+        case .readTimeout: "it does not answer in time"
+        case .badHead: "it answered something that is not HTTP"
+        case .noMember: "no member of the group can be used"
+        case .quarantined: "it failed a moment ago and is left alone for a while"
+        }
+    }
+}
+
+/// The standard's reason phrase of a status (RFC 9110, section 15).
+func standardReason(_ status: Int32) -> StaticString {
+    switch status {
+    case 200: "OK"
+    case 201: "Created"
+    case 202: "Accepted"
+    case 203: "Non-Authoritative Information"
+    case 204: "No Content"
+    case 205: "Reset Content"
+    case 206: "Partial Content"
+    case 301: "Moved Permanently"
+    case 302: "Found"
+    case 303: "See Other"
+    case 304: "Not Modified"
+    case 307: "Temporary Redirect"
+    case 308: "Permanent Redirect"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 402: "Payment Required"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    default: standardReasonOfRareStatus(status)
+    }
+}
+
+private func standardReasonOfRareStatus(_ status: Int32) -> StaticString {
+    switch status {
+    case 406: "Not Acceptable"
+    case 408: "Request Timeout"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 411: "Length Required"
+    case 412: "Precondition Failed"
+    case 413: "Content Too Large"
+    case 414: "URI Too Long"
+    case 415: "Unsupported Media Type"
+    case 416: "Range Not Satisfiable"
+    case 417: "Expectation Failed"
+    case 421: "Misdirected Request"
+    case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
+    case 505: "HTTP Version Not Supported"
+    default: "Unknown"
+    }
+}

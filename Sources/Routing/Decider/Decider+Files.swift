@@ -1,0 +1,338 @@
+import HTTP
+import IR
+import System
+
+/// Files, directories and what stands for them.
+extension Decider {
+    mutating func files(_ journey: inout Journey) -> Step {
+        if let step = refusedFileMethod(&journey) { return step }
+        if journey.equals(journey.path, "*") {
+            journey.status = 200
+            journey.enter(.answer)
+            return .done(.respond)
+        }
+        findFilePath(&journey)
+        if journey.placement < 0, tables.effectives[Int(journey.effective)].place < 0 { return fail(&journey, 404) }
+        if journey.ends(journey.path, in: UInt8(ascii: "/")) { return directory(&journey) }
+        guard let fact = fileFact(.open, journey.filePath, &journey) else { return .done(.ask(.open)) }
+        return opened(fact, &journey)
+    }
+
+    /// What an opened path leads to.
+    private mutating func opened(_ fact: FileFact, _ journey: inout Journey) -> Step {
+        switch fact.kind {
+        case .file:
+            if isOverPlainPost(journey) {
+                if case .answer(let status) = tables.effectives[Int(journey.effective)].post {
+                    return fail(&journey, Int32(status))
+                }
+            }
+            if journey.look.isActive { endLook(&journey) }
+            return send(fact, &journey)
+        case .directory: return directoryWithoutSlash(&journey)
+        case let kind: return missing(kind, &journey)
+        }
+    }
+
+    private mutating func missing(_ kind: FileFact.Kind, _ journey: inout Journey) -> Step {
+        let failures = tables.effectives[Int(journey.effective)].failures
+        journey.note(.fileMissing, -1, journey.filePath)
+        let status =
+            switch kind {
+            case .missing, .other: failures.missing
+            case .forbidden: failures.forbidden
+            case .nameTooLong: failures.nameTooLong
+            default: failures.other
+            }
+        if status != 404 { journey.complaint = "\(journey.describe(journey.filePath)) cannot be opened" }
+        return fail(&journey, Int32(status))
+    }
+
+    private func isOverPlainPost(_ journey: borrowing Journey) -> Bool {
+        !journey.isGet && !journey.isHead && journey.method.isAbsent && journey.request.method == .post
+    }
+
+    /// Answers methods that files do not have.
+    private mutating func refusedFileMethod(_ journey: inout Journey) -> Step? {
+        if journey.isGet || journey.isHead { return nil }
+        let method =
+            journey.method.isAbsent
+            ? journey.request.method
+            : Method(journey.arena.span, from: Int(journey.method.start), to: Int(journey.method.end))
+        if method == .post { return nil }
+        let answers = tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)]
+        if method == .options, answers.options {
+            journey.status = settledStatus(200, journey)
+            journey.allow = journey.put(answers.allow.utf8)
+            journey.enter(.answer)
+            return .done(.respond)
+        }
+        if method == .trace, answers.trace {
+            let body = journey.put(journey.request.bytes[0..<journey.request.bytes.count])
+            journey.arena.append("\r\n")
+            journey.status = 200
+            journey.body = .text(Slice(start: body.start, count: body.count + 2))
+            journey.contentType = journey.put("message/http")
+            journey.enter(.answer)
+            return .done(.respond)
+        }
+        if method == .other { return fail(&journey, Int32(answers.unknown)) }
+        if !answers.allow.isEmpty { journey.allow = journey.put(answers.allow.utf8) }
+        return fail(&journey, Int32(answers.known))
+    }
+
+    // MARK: Directories
+
+    private mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
+        guard tables.effectives[Int(journey.effective)].slashRedirect else { return directory(&journey) }
+        let start = journey.arena.count
+        escapePath(journey.path, &journey)
+        journey.arena.append(UInt8(ascii: "/"))
+        if journey.query.count > 0 {
+            journey.arena.append(UInt8(ascii: "?"))
+            journey.repeatText(journey.query)
+        }
+        if journey.look.isActive { endLook(&journey) }
+        return redirect(&journey, settledStatus(301, journey), journey.since(start))
+    }
+
+    /// Puts a path behind the arena's end, escaped for a Location.
+    private func escapePath(_ path: Slice, _ journey: inout Journey) {
+        for index in path.range {
+            let byte = journey.arena[index]
+            if escapesInLocation(byte) {
+                journey.arena.append(UInt8(ascii: "%"))
+                journey.arena.append(hexDigitsUpper[Int(byte >> 4)])
+                journey.arena.append(hexDigitsUpper[Int(byte & 15)])
+            } else {
+                journey.arena.append(byte)
+            }
+        }
+    }
+
+    private func escapesInLocation(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, 0x7F...0xFF, UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "\""): true
+        case UInt8(ascii: "<"), UInt8(ascii: ">"): true
+        default: false
+        }
+    }
+
+    /// The directory itself is asked for: its index, its listing, or an error.
+    private mutating func directory(_ journey: inout Journey) -> Step {
+        let effective = tables.effectives[Int(journey.effective)]
+        if !journey.look.isOver, !effective.index.isEmpty {
+            return effective.indexIsLookup ? lookForIndex(&journey) : findIndex(effective.index, &journey)
+        }
+        guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
+        switch fact.kind {
+        case .directory: break
+        case .file where effective.indexIsLookup:
+            // A file's path with a slash behind it: path info that no file takes.
+            return fail(&journey, Int32(effective.failures.missing))
+        case let kind: return missing(kind == .file ? .missing : kind, &journey)
+        }
+        if journey.look.failure > 0 { return fail(&journey, journey.look.failure) }
+        guard effective.lists else {
+            journey.complaint = "\(journey.describe(journey.filePath)) has no index, and listing it is not allowed"
+            return fail(&journey, Int32(effective.failures.directory))
+        }
+        if journey.look.isActive { endLook(&journey) }
+        guard self.fact(.list, journey.filePath, .absent, .absent, &journey) != nil else { return .done(.ask(.list)) }
+        return list(&journey)
+    }
+
+    /// nginx: the first candidate that is a file is where the request enters anew.
+    ///
+    /// Source: ngx_http_index_module.
+    private mutating func findIndex(_ names: Span32, _ journey: inout Journey) -> Step {
+        for index in names.range {
+            let name = text(tables.candidates[index], &journey)
+            if journey.begins(name, with: UInt8(ascii: "/")) {
+                setTarget(name, &journey)
+                return reenter(.siteRules, &journey)
+            }
+            let start = journey.arena.count
+            journey.repeatText(journey.filePath)
+            journey.repeatText(name)
+            let file = journey.since(start)
+            guard let fact = fileFact(.stat, file, &journey) else { return .done(.ask(.stat)) }
+            guard fact.kind == .file || fact.kind == .other else {
+                if fact.kind == .forbidden { return missing(.forbidden, &journey) }
+                continue
+            }
+            journey.note(.indexFound, -1, file)
+            let query = journey.query
+            let path = journey.arena.count
+            journey.repeatText(journey.path)
+            journey.repeatText(name)
+            setTarget(journey.since(path), &journey)
+            journey.query = query
+            return reenter(.siteRules, &journey)
+        }
+        journey.look.isOver = true
+        return directory(&journey)
+    }
+
+    /// Apache: each candidate is decided as a request of its own, whose layers are adopted if it succeeds.
+    ///
+    /// Source: httpd's mod_dir, fixup_dir.
+    private mutating func lookForIndex(_ journey: inout Journey) -> Step {
+        if !journey.look.isActive {
+            guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
+            guard fact.kind == .directory else {
+                journey.look.isOver = true
+                return directory(&journey)
+            }
+            journey.look.isActive = true
+            journey.look.candidate = 0
+            journey.look.path = journey.path
+            journey.look.names = tables.effectives[Int(journey.effective)].index
+        }
+        return tryIndex(&journey)
+    }
+
+    private mutating func tryIndex(_ journey: inout Journey) -> Step {
+        let names = journey.look.names
+        guard Int(journey.look.candidate) < names.range.count else {
+            journey.look.isActive = false
+            journey.look.isOver = true
+            journey.path = journey.look.path
+            return reenterLook(&journey)
+        }
+        let name = text(tables.candidates[Int(names.start) + Int(journey.look.candidate)], &journey)
+        let start = journey.arena.count
+        if !journey.begins(name, with: UInt8(ascii: "/")) { journey.repeatText(journey.look.path) }
+        journey.repeatText(name)
+        journey.path = journey.since(start)
+        journey.note(.indexTried, -1, journey.path)
+        return reenterLook(&journey)
+    }
+
+    /// A candidate goes through all phases, without counting as a round.
+    private mutating func reenterLook(_ journey: inout Journey) -> Step {
+        let rounds = journey.rounds
+        journey.rounds = 0
+        let step = reenter(.early, &journey)
+        journey.rounds = rounds
+        return step
+    }
+
+    /// A candidate was answered with an error, or is not there.
+    mutating func lookFailed(_ journey: inout Journey, _ status: Int32) -> Step {
+        let isRedirect = status >= 300 && status < 400
+        if isRedirect || (status == 401 && journey.look.names.range.count == 1) {
+            endLook(&journey)
+            return fail(&journey, status)
+        }
+        if status != 404 { journey.look.failure = status }
+        journey.complaint = ""
+        journey.resetAnswer()
+        journey.look.candidate += 1
+        return tryIndex(&journey)
+    }
+
+    /// The candidate is adopted.
+    func endLook(_ journey: inout Journey) {
+        journey.look.isActive = false
+        journey.note(.indexFound, -1, journey.path)
+    }
+
+    // MARK: Sending
+
+    /// Sends a file, or the part of it that is asked for.
+    private mutating func send(_ fact: FileFact, _ journey: inout Journey) -> Step {
+        journey.note(.fileFound, -1, journey.filePath)
+        journey.file = fact
+        journey.tag = entityTag(fact, &journey)
+        journey.contentType = typeOf(journey.filePath, &journey)
+        journey.status = settledStatus(200, journey)
+        journey.body = .file(offset: 0, length: fact.size)
+        if journey.status == 200 {
+            if let status = precondition(&journey) {
+                journey.tagForPrecondition(status)
+                if status == 304 {
+                    journey.status = 304
+                    journey.body = .none
+                    journey.enter(.answer)
+                    return .done(.respond)
+                }
+                return fail(&journey, status)
+            }
+            if let step = ranges(&journey) { return step }
+        }
+        journey.enter(.answer)
+        return .done(.respond)
+    }
+
+    /// The entity tag of a file, with its quotes.
+    private func entityTag(_ fact: FileFact, _ journey: inout Journey) -> Slice {
+        let start = journey.arena.count
+        switch tables.effectives[Int(journey.effective)].tag {
+        case .none: return .absent
+        case .sizeAndTime:
+            journey.arena.append(UInt8(ascii: "\""))
+            journey.arena.appendHex(UInt64(bitPattern: fact.size))
+            journey.arena.append(UInt8(ascii: "-"))
+            journey.arena.appendHex(UInt64(bitPattern: fact.seconds * 1_000_000 + Int64(fact.nanoseconds) / 1000))
+        case .timeAndSize:
+            journey.arena.append(UInt8(ascii: "\""))
+            journey.arena.appendHex(UInt64(bitPattern: fact.seconds))
+            journey.arena.append(UInt8(ascii: "-"))
+            journey.arena.appendHex(UInt64(bitPattern: fact.size))
+        }
+        journey.arena.append(UInt8(ascii: "\""))
+        return journey.since(start)
+    }
+
+    /// The media type by the extension of a path.
+    mutating func typeOf(_ path: Slice, _ journey: inout Journey) -> Slice {
+        if !journey.mediaType.isAbsent { return journey.mediaType }
+        let effective = tables.effectives[Int(journey.effective)]
+        let range = path.range
+        var found: Slice = .absent
+        if effective.types >= 0 {
+            var end = range.upperBound
+            var index = end
+            while index > range.lowerBound, journey.arena[index - 1] != UInt8(ascii: "/") {
+                index -= 1
+                guard journey.arena[index] == UInt8(ascii: ".") else { continue }
+                let lowered = journey.arena.count
+                for at in index + 1..<end {
+                    let byte = asciiLower(journey.arena[at])
+                    journey.arena.append(byte)
+                }
+                let suffix = journey.since(lowered)
+                if let type = tables.types[Int(effective.types)].find(journey.arena.span.extracting(suffix.range)) {
+                    found = tables.names[Int(type)]
+                    break
+                }
+                // nginx looks at the last extension only; Apache at each, and the last that is known holds.
+                if !effective.indexIsLookup { break }
+                end = index
+            }
+        }
+        if found.isAbsent { found = effective.defaultType }
+        if found.isAbsent { return .absent }
+        let start = journey.arena.count
+        journey.arena.append(contentsOf: tables.bytes[found.range])
+        if !effective.charset.isAbsent, isTextType(found) {
+            journey.arena.append("; charset=")
+            journey.arena.append(contentsOf: tables.bytes[effective.charset.range])
+        }
+        return journey.since(start)
+    }
+
+    private func isTextType(_ type: Slice) -> Bool {
+        guard type.count >= 5 else { return false }
+        let start = Int(type.start)
+        return isText(tables.bytes.span.extracting(start..<start + 5), "text/")
+    }
+}
+
+extension Journey {
+    /// A 412 has neither body nor tag of the file.
+    mutating func tagForPrecondition(_ status: Int32) {
+        if status != 304 { body = .none }
+    }
+}

@@ -1,0 +1,219 @@
+import HTTP
+import IR
+
+/// Where a request lies in the file system, and which layers apply there.
+extension Decider {
+    /// Finds the file's path and folds the overlays of the site.
+    mutating func place(_ journey: inout Journey) -> Step {
+        let site = tables.sites[Int(journey.site)]
+        if !journey.folded, !site.overlays.isEmpty {
+            if site.looksAtFiles, isFile(journey) {
+                findFilePath(&journey)
+                if journey.placedAtRoot == false, let step = placeAtRoot(&journey) { return step }
+            }
+            switch fold(site, &journey) {
+            case .ask: return .done(.ask(journey.question))
+            case .unknown:
+                journey.complaint = "a condition on which a section depends cannot be decided"
+                return fail(&journey, 403)
+            case .yes, .no: journey.folded = true
+            }
+        } else if isFile(journey), journey.placement >= 0, !journey.placedAtRoot {
+            if let step = placeAtRoot(&journey) { return step }
+        }
+        if !site.allowances.isEmpty, isFile(journey) {
+            switch discovers(site, &journey) {
+            case .ask: return .done(.ask(journey.question))
+            case .yes:
+                journey.complaint = "a .htaccess file lies above \(journey.describe(journey.filePath)) and is not run"
+                return fail(&journey, 403)
+            case .no, .unknown: break
+            }
+        }
+        journey.enter(.scopeRules)
+        return .next
+    }
+
+    private func isFile(_ journey: borrowing Journey) -> Bool {
+        journey.content < 0 || tables.contents[Int(journey.content)].kind == .files
+            || tables.contents[Int(journey.content)].kind == .unavailable
+    }
+
+    /// mod_rewrite: a path whose first segment exists at the root of the file system is a file's path.
+    private mutating func placeAtRoot(_ journey: inout Journey) -> Step? {
+        guard journey.placement >= 0, tables.placements[Int(journey.placement)].ifExistsAtFileRoot else { return nil }
+        let range = journey.path.range
+        var end = range.lowerBound + 1
+        while end < range.upperBound, journey.arena[end] != UInt8(ascii: "/") { end += 1 }
+        if end <= range.lowerBound + 1 { return nil }
+        guard let fact = fileFact(.stat, Slice(range.lowerBound..<end), &journey) else {
+            return .done(.ask(journey.question))
+        }
+        journey.placedAtRoot = true
+        if fact.kind == .file || fact.kind == .directory || fact.kind == .other {
+            journey.filePath = journey.path
+        } else {
+            // Below the document root, as if nothing had been rewritten.
+            journey.placement = -1
+            journey.filePath = .absent
+            findFilePath(&journey)
+        }
+        return nil
+    }
+
+    /// Computes the file's path, unless it is known.
+    mutating func findFilePath(_ journey: inout Journey) {
+        if !journey.filePath.isAbsent { return }
+        let index =
+            journey.placement >= 0 && !placesAtRoot(journey.placement)
+            ? journey.placement : tables.effectives[Int(journey.effective)].place
+        guard index >= 0 else {
+            journey.filePath = journey.path
+            return
+        }
+        let placement = tables.placements[Int(index)]
+        for op in placement.base.range where tables.ops[op].code == .variable {
+            _ = variable(tables.ops[op].a, &journey)
+        }
+        let start = journey.arena.count
+        append(placement.base, &journey)
+        switch placement.drops {
+        case .everything: break
+        case .nothing:
+            // A root with a final slash does not double it.
+            if journey.arena.count > start, journey.arena.last == UInt8(ascii: "/") { journey.arena.removeLast() }
+            journey.repeatText(journey.path)
+        case .matched:
+            let rest = journey.path.dropping(matchedLength(journey))
+            journey.repeatText(rest)
+        }
+        journey.filePath = journey.since(start)
+        journey.note(.placed, placement.origin, journey.filePath)
+    }
+
+    private func placesAtRoot(_ placement: Int32) -> Bool {
+        tables.placements[Int(placement)].ifExistsAtFileRoot
+    }
+
+    /// How many bytes of the path the route took that led here.
+    func matchedLength(_ journey: borrowing Journey) -> Int32 {
+        let scope = journey.scope >= 0 ? tables.scopes[Int(journey.scope)].prefixLength : 0
+        return max(scope, journey.matched)
+    }
+
+    // MARK: Overlays
+
+    /// Lays the overlays that apply over the scope's layers.
+    private mutating func fold(_ site: SiteRecord, _ journey: inout Journey) -> Verdict {
+        let base = tables.scopes[Int(journey.scope)].layers
+        var applies: [Int32] = []
+        swap(&applies, &journey.layers)
+        applies.removeAll(keepingCapacity: true)
+        for index in base.range { applies.append(tables.lists[index]) }
+        for index in site.overlays.range {
+            let overlay = tables.overlays[index]
+            switch selects(overlay.selector, &journey) {
+            case .yes:
+                applies.append(overlay.layer)
+                journey.note(.overlayApplied, layerOrigin(overlay.layer))
+            case .no: journey.note(.overlaySkipped, layerOrigin(overlay.layer))
+            case .ask:
+                swap(&applies, &journey.layers)
+                return .ask
+            case .unknown:
+                swap(&applies, &journey.layers)
+                return .unknown
+            }
+        }
+        swap(&applies, &journey.layers)
+        journey.effective = folded(journey.layers)
+        return .yes
+    }
+
+    private func layerOrigin(_ layer: Int32) -> Int32 { plan.configuration.layers[Int(layer)].origin.index }
+
+    /// The fold of these layers; one that nobody foresaw is compiled now.
+    private mutating func folded(_ layers: [Int32]) -> Int32 {
+        if let known = tables.folds.find(layers) { return known }
+        var lent = Tables()
+        swap(&lent, &tables)
+        var compiler = PlanCompiler(plan.configuration, adding: lent)
+        let index = compiler.fold(layers)
+        tables = compiler.tables
+        return index
+    }
+
+    private mutating func selects(_ index: Int32, _ journey: inout Journey) -> Verdict {
+        let selector = tables.selectors[Int(index)]
+        switch selector.subject {
+        case .url: return matches(tables.routes[Int(selector.index)], journey.path, &journey)
+        case .directory:
+            guard !journey.filePath.isAbsent else { return .no }
+            return directoryMatches(tables.routes[Int(selector.index)], &journey)
+        case .fileName:
+            guard !journey.filePath.isAbsent else { return .no }
+            return matches(tables.routes[Int(selector.index)], lastSegment(journey.filePath, journey), &journey)
+        case .target: return targetMatches(tables.routes[Int(selector.index)], &journey)
+        case .condition: return holds(selector.index, &journey)
+        case .both:
+            let first = selects(selector.index, &journey)
+            return first == .yes ? selects(selector.second, &journey) : first
+        }
+    }
+
+    /// Patterns and globs are tried on every directory of the path, from the root down.
+    private mutating func directoryMatches(_ route: RouteRecord, _ journey: inout Journey) -> Verdict {
+        let path = journey.filePath
+        if route.kind == .bytes || route.kind == .segments || route.kind == .exact {
+            return matches(route, path, &journey)
+        }
+        for index in path.range.dropFirst() where journey.arena[index] == UInt8(ascii: "/") {
+            let withSlash = Slice(Int(path.start)..<index + 1)
+            let verdict = matches(route, withSlash, &journey)
+            if verdict != .no { return verdict }
+            let bare = matches(route, Slice(Int(path.start)..<index), &journey)
+            if bare != .no { return bare }
+        }
+        return matches(route, path, &journey)
+    }
+
+    private func lastSegment(_ path: Slice, _ journey: borrowing Journey) -> Slice {
+        var start = Int(path.end)
+        while start > Int(path.start), journey.arena[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        return Slice(start..<Int(path.end))
+    }
+
+    private mutating func targetMatches(_ route: RouteRecord, _ journey: inout Journey) -> Verdict {
+        guard journey.content >= 0, tables.contents[Int(journey.content)].kind == .forward else { return .no }
+        let forward = tables.forwards[Int(tables.contents[Int(journey.content)].index)]
+        let target = text(forward.written, &journey)
+        return matches(route, target, &journey)
+    }
+
+    // MARK: Discovered configuration
+
+    /// Whether a file that nobody reads lies in a directory where it would count.
+    private mutating func discovers(_ site: SiteRecord, _ journey: inout Journey) -> Verdict {
+        findFilePath(&journey)
+        let path = journey.filePath
+        for index in path.range where journey.arena[index] == UInt8(ascii: "/") {
+            let directory = Slice(Int(path.start)..<max(index, Int(path.start) + 1))
+            var allowed = false
+            for position in site.allowances.range {
+                let allowance = tables.allowances[position]
+                if matches(tables.routes[Int(allowance.matcher)], directory, &journey) == .yes {
+                    allowed = allowance.allowsAny
+                }
+            }
+            if !allowed { continue }
+            for name in site.discovered.range {
+                let start = journey.arena.count
+                journey.repeatText(Slice(Int(path.start)..<index + 1))
+                journey.arena.append(contentsOf: tables.bytes[tables.names[name].range])
+                guard let fact = fileFact(.stat, journey.since(start), &journey) else { return .ask }
+                if fact.kind == .file { return .yes }
+            }
+        }
+        return .no
+    }
+}

@@ -1,0 +1,192 @@
+import IR
+
+/// How a program ended.
+enum Ending {
+    /// It ran to its end, or was left.
+    case done
+    /// It led elsewhere.
+    case exit(Int32)
+    /// A question has to be answered first; the same instruction runs again.
+    case ask
+    /// It ran in circles.
+    case loop
+}
+
+/// How programs are run.
+extension Decider {
+    /// The program that is running; -1: none.
+    func runningProgram(_ journey: borrowing Journey) -> Int32 { journey.program }
+
+    /// Runs a program from where it stands.
+    mutating func runProgram(_ program: Int32, _ journey: inout Journey) -> Ending {
+        if program < 0 { return .done }
+        journey.program = program
+        let instructions = tables.programs[Int(program)].instructions
+        if journey.pc < 0 {
+            journey.pc = 0
+            journey.leaving = -1
+            journey.loops = 0
+            journey.pathBeforeProgram = journey.path
+        }
+        while Int(journey.pc) < instructions.range.count {
+            let instruction = tables.instructions[Int(instructions.start) + Int(journey.pc)]
+            switch instruction.kind {
+            case .branch:
+                switch holds(instruction.index, &journey) {
+                case .ask: return .ask
+                case .yes:
+                    journey.note(.ruleActed, instruction.origin)
+                    journey.pc += 1
+                case .no, .unknown: journey.pc = instruction.otherwise
+                }
+            case .enter:
+                enterNested(instruction.index, &journey)
+                journey.pc += 1
+            case .rule:
+                switch runRule(Int(instruction.index), instruction.origin, program, &journey) {
+                case .goOn: break
+                case .end(let ending): return finish(ending, program, &journey)
+                }
+            }
+        }
+        return finish(.done, program, &journey)
+    }
+
+    private enum RuleEnd {
+        case goOn
+        case end(Ending)
+    }
+
+    private mutating func runRule(
+        _ index: Int, _ origin: Int32, _ program: Int32, _ journey: inout Journey
+    ) -> RuleEnd {
+        let rule = tables.rules[index]
+        var flow = rule.otherwise
+        if rule.onlyInMainRequest, journey.look.isActive {
+            journey.pc += 1
+            return .goOn
+        }
+        switch holds(rule.when, &journey) {
+        case .ask: return .end(.ask)
+        case .no, .unknown: journey.note(.ruleSkipped, origin)
+        case .yes:
+            journey.note(.ruleActed, origin)
+            perform(rule.edits, program, &journey)
+            flow = rule.then
+        }
+        switch flow.kind {
+        case .next: journey.pc += 1
+        case .jump: journey.pc = flow.index
+        case .again:
+            journey.loops += 1
+            // Source: mod_rewrite, RewriteRule [N]: 10000 rounds at most.
+            if journey.loops > flow.index { return .end(.loop) }
+            journey.pc = 0
+        case .leave: return .end(.done)
+        case .leaveAsIs:
+            journey.leaving = -1
+            return .end(.done)
+        case .leaveForGood:
+            journey.rulesEnded = true
+            return .end(.done)
+        case .exit: return .end(.exit(flow.index))
+        }
+        return .goOn
+    }
+
+    /// What a program's end leads to.
+    private mutating func finish(_ ending: Ending, _ program: Int32, _ journey: inout Journey) -> Ending {
+        guard case .done = ending else {
+            if case .ask = ending { return .ask }
+            journey.pc = -1
+            return ending
+        }
+        journey.pc = -1
+        if journey.leaving >= 0 { return .exit(journey.leaving) }
+        let ends = tables.programs[Int(program)].ends
+        return ends >= 0 ? .exit(ends) : .done
+    }
+
+    /// Makes a rule's changes: all texts are computed before anything is changed.
+    private mutating func perform(_ edits: Span32, _ program: Int32, _ journey: inout Journey) {
+        journey.evaluated.removeAll(keepingCapacity: true)
+        for index in edits.range {
+            let value = text(tables.edits[index].template, &journey)
+            journey.evaluated.append(value)
+        }
+        for (offset, index) in edits.range.enumerated() {
+            perform(tables.edits[index], journey.evaluated[offset], program, &journey)
+        }
+    }
+
+    private mutating func perform(_ edit: EditRecord, _ value: Slice, _ program: Int32, _ journey: inout Journey) {
+        switch edit.kind {
+        case .path: changePath(value, program, &journey)
+        case .queryKeep: break
+        case .queryDrop: journey.query = .absent
+        case .queryReplace: journey.query = value
+        case .queryPrepend: joinQuery(value, journey.query, &journey)
+        case .queryAppend: joinQuery(journey.query, value, &journey)
+        case .set: assign(edit.index, value, &journey)
+        case .method:
+            journey.method = value
+            journey.isHead = journey.equals(value, "HEAD")
+            journey.isGet = journey.equals(value, "GET")
+        case .header: journey.headerEdits.append(edit.index)
+        case .cookie: journey.cookies.append(value)
+        case .content: journey.content = edit.index
+        case .mediaType: journey.mediaType = value
+        case .leaveWith: journey.leaving = edit.index
+        }
+    }
+
+    /// The path becomes this; one without a leading slash is put behind the program's base.
+    private mutating func changePath(_ value: Slice, _ program: Int32, _ journey: inout Journey) {
+        var path = value
+        if !journey.begins(value, with: UInt8(ascii: "/")), !tables.programs[Int(program)].directory.isNoTemplate {
+            path = behindBase(value, program, &journey)
+        }
+        journey.path = path
+        journey.changedSinceReceived = true
+        journey.changedSinceLocated = true
+        journey.isInternal = true
+        journey.note(.pathChanged, tables.programs[Int(program)].origin, path)
+    }
+
+    /// A relative result behind RewriteBase, or else behind the URL of the directory.
+    private mutating func behindBase(_ value: Slice, _ program: Int32, _ journey: inout Journey) -> Slice {
+        let base = tables.programs[Int(program)].base
+        let start = journey.arena.count
+        if base.isNoTemplate {
+            // The directory's URL is the path without what lies below the directory.
+            findFilePath(&journey)
+            let directory = text(tables.programs[Int(program)].directory, &journey)
+            var length = journey.filePath.count - directory.count
+            if journey.ends(directory, in: UInt8(ascii: "/")) == false { length -= 1 }
+            let urlLength = max(0, journey.path.count - max(0, length))
+            let mark = journey.arena.count
+            journey.repeatText(Slice(start: journey.path.start, count: urlLength))
+            if !journey.ends(journey.since(mark), in: UInt8(ascii: "/")) { journey.arena.append(UInt8(ascii: "/")) }
+            journey.repeatText(value)
+            return journey.since(mark)
+        }
+        append(base, &journey)
+        if !journey.ends(journey.since(start), in: UInt8(ascii: "/")) { journey.arena.append(UInt8(ascii: "/")) }
+        journey.repeatText(value)
+        return journey.since(start)
+    }
+
+    private func joinQuery(_ first: Slice, _ second: Slice, _ journey: inout Journey) {
+        if first.count == 0 {
+            journey.query = second
+        } else if second.count == 0 {
+            journey.query = first
+        } else {
+            let start = journey.arena.count
+            journey.repeatText(first)
+            journey.arena.append(UInt8(ascii: "&"))
+            journey.repeatText(second)
+            journey.query = journey.since(start)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import HTTP
+import IR
+
+/// How a request is taken in: target, host, site, path.
+extension Decider {
+    /// Reads target and host, finds the site and the path; the status if the request is refused.
+    mutating func receive(_ journey: inout Journey) -> Int32? {
+        let listener = tables.listeners[Int(journey.listener)]
+        journey.target = journey.putRequest(journey.request.target)
+        if let status = refusedMethod(journey, listener.reading) { return status }
+        var rest = journey.target
+        var authority = Slice.absent
+        if !journey.begins(rest, with: UInt8(ascii: "/")) {
+            guard let split = splitAbsolute(rest, journey) else {
+                guard journey.equals(rest, "*"), journey.request.method == .options else {
+                    return 400
+                }
+                if case .answer(let status) = listener.reading.asterisk { return Int32(status) }
+                return receiveHost(&journey, .absent, listener) ?? chooseSite(&journey, listener) ?? asterisk(&journey)
+            }
+            (authority, rest) = split
+            if rest.isEmpty { rest = journey.put("/") }
+        }
+        if let status = receiveHost(&journey, authority, listener) { return status }
+        if let status = chooseSite(&journey, listener) { return status }
+        return receivePath(&journey, rest)
+    }
+
+    /// `OPTIONS *` asks about the server: answered as a request for nothing.
+    private func asterisk(_ journey: inout Journey) -> Int32? {
+        journey.path = journey.put("*")
+        journey.pathBeforeRules = journey.path
+        return nil
+    }
+
+    private func refusedMethod(_ journey: borrowing Journey, _ reading: Reading) -> Int32? {
+        switch journey.request.method {
+        case .trace: if case .answer(let status) = reading.trace { return Int32(status) }
+        case .connect: if case .answer(let status) = reading.connect { return Int32(status) }
+        default: break
+        }
+        return nil
+    }
+
+    /// The authority and the path of `http://authority/path`.
+    private func splitAbsolute(_ target: Slice, _ journey: borrowing Journey) -> (Slice, Slice)? {
+        var index = Int(target.start)
+        let end = Int(target.end)
+        let schemeStart = index
+        while index < end, isSchemeByte(journey.arena[index]) { index += 1 }
+        guard index > schemeStart, index + 3 <= end, journey.arena[index] == UInt8(ascii: ":"),
+            journey.arena[index + 1] == UInt8(ascii: "/"), journey.arena[index + 2] == UInt8(ascii: "/")
+        else { return nil }
+        let start = index + 3
+        index = start
+        while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?"),
+            journey.arena[index] != UInt8(ascii: "#")
+        {
+            index += 1
+        }
+        if index == start { return nil }
+        return (Slice(start..<index), Slice(index..<end))
+    }
+
+    private func isSchemeByte(_ byte: UInt8) -> Bool {
+        let lower = byte | 0x20
+        return (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z"))
+            || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+            || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    }
+
+    // MARK: Host
+
+    private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: ListenerRecord) -> Int32? {
+        let fields = journey.request.count(of: .host)
+        if fields > 1 { return 400 }
+        guard let value = journey.request.value(of: .host) else {
+            if journey.request.version >= .v11 { return Int32(listener.hosts.missingIn11) }
+            return authority.isAbsent ? nil : readHost(&journey, authority, listener)
+        }
+        if value.isEmpty {
+            // An empty Host is only right where the target has no authority either (RFC 9112, section 3.2).
+            return authority.isAbsent ? 400 : readHost(&journey, authority, listener)
+        }
+        if !authority.isAbsent, listener.hosts.authorityOverHeader { return readHost(&journey, authority, listener) }
+        let slice = journey.putRequest(value)
+        return readHost(&journey, slice, listener)
+    }
+
+    /// Splits `host:port`, in lower case and without a final dot.
+    private func readHost(_ journey: inout Journey, _ text: Slice, _ listener: ListenerRecord) -> Int32? {
+        var end = Int(text.end)
+        var index = Int(text.start)
+        let start = index
+        var portStart = -1
+        if journey.arena[index] == UInt8(ascii: "[") {
+            while index < end, journey.arena[index] != UInt8(ascii: "]") { index += 1 }
+            if index == end { return 400 }
+            index += 1
+            if index < end, journey.arena[index] == UInt8(ascii: ":") {
+                portStart = index + 1
+            } else if index < end {
+                return 400
+            }
+        } else {
+            while index < end {
+                let byte = journey.arena[index]
+                if byte == UInt8(ascii: ":") {
+                    portStart = index + 1
+                    break
+                }
+                if byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "@")
+                    || byte == UInt8(ascii: "?")
+                    || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\\")
+                {
+                    return 400
+                }
+                index += 1
+            }
+        }
+        if portStart >= 0 {
+            for at in portStart..<end where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
+            journey.hostPort = Slice(portStart..<end)
+            end = portStart - 1
+        }
+        if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), listener.hosts.stripsFinalDot { end -= 1 }
+        if end == start { return 400 }
+        let lowered = journey.arena.count
+        for at in start..<end {
+            let byte = asciiLower(journey.arena[at])
+            journey.arena.append(byte)
+        }
+        journey.host = journey.since(lowered)
+        return nil
+    }
+
+    // MARK: Site
+
+    /// The site that answers names that nobody has.
+    func fallbackSite(_ journey: borrowing Journey) -> Int32 {
+        let listener = tables.listeners[Int(journey.listener)]
+        return tables.nameTables[Int(nameTable(journey, listener))].fallback
+    }
+
+    /// The table of the most specific local address.
+    private func nameTable(_ journey: borrowing Journey, _ listener: ListenerRecord) -> Int32 {
+        for more in listener.more where more.address == journey.connection.localText { return more.names }
+        return listener.names
+    }
+
+    private mutating func chooseSite(_ journey: inout Journey, _ listener: ListenerRecord) -> Int32? {
+        let table = Int(nameTable(journey, listener))
+        let rank = findName(&journey, table)
+        if rank >= 0 {
+            journey.site = tables.nameTables[table].sites[Int(rank)]
+            journey.note(.siteChosen, tables.nameTables[table].origins[Int(rank)], journey.host)
+        } else {
+            journey.site = tables.nameTables[table].fallback
+            journey.note(.siteFallback, tables.sites[Int(journey.site)].origin, journey.host)
+        }
+        journey.effective = tables.sites[Int(journey.site)].base
+        journey.scope = tables.sites[Int(journey.site)].scope
+        return nil
+    }
+
+    /// The rank of the name that the host has; -1: it has none.
+    private mutating func findName(_ journey: inout Journey, _ table: Int) -> Int32 {
+        if journey.host.isAbsent { return -1 }
+        let exact = tables.nameTables[table].exact.find(journey.arena.span.extracting(journey.host.range)) ?? -1
+        let firstInOrder = tables.nameTables[table].firstInOrder
+        if exact >= 0, !firstInOrder { return exact }
+        var best = exact
+        if !firstInOrder {
+            best = longestSuffix(journey, table)
+            if best < 0 { best = longestPrefix(journey, table) }
+            if best >= 0 { return best }
+        }
+        for index in tables.nameTables[table].others.indices {
+            let other = tables.nameTables[table].others[index]
+            if best >= 0, other.rank > best { break }
+            if matchesName(&journey, other) { return other.rank }
+        }
+        return best
+    }
+
+    private func longestSuffix(_ journey: borrowing Journey, _ table: Int) -> Int32 {
+        if tables.nameTables[table].suffixes.isEmpty { return -1 }
+        let range = journey.host.range
+        for index in range where journey.arena[index] == UInt8(ascii: ".") {
+            let suffix = journey.arena.span.extracting(index..<range.upperBound)
+            if let rank = tables.nameTables[table].suffixes.find(suffix) { return rank }
+        }
+        return -1
+    }
+
+    private func longestPrefix(_ journey: borrowing Journey, _ table: Int) -> Int32 {
+        if tables.nameTables[table].prefixes.isEmpty { return -1 }
+        let range = journey.host.range
+        for index in range.reversed() where journey.arena[index] == UInt8(ascii: ".") {
+            let prefix = journey.arena.span.extracting(range.lowerBound..<index + 1)
+            if let rank = tables.nameTables[table].prefixes.find(prefix) { return rank }
+        }
+        return -1
+    }
+
+    private mutating func matchesName(_ journey: inout Journey, _ name: OtherName) -> Bool {
+        if name.pattern >= 0 { return match(&journey, name.pattern, journey.host, bank: name.bank) == .yes }
+        return globMatches(
+            tables.bytes.span.extracting(name.glob.range), journey.arena.span.extracting(journey.host.range),
+            slashes: true)
+    }
+}

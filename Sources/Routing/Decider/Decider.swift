@@ -1,0 +1,177 @@
+import HTTP
+import IR
+import Pattern
+import System
+
+/// Decides requests by a plan: the one machine behind `run`, `explain`, `test` and `diff`.
+///
+/// Each thread has one. It is pure: what it cannot know it asks as a value, and the asking step runs again with the
+/// answer. Between two calls everything about a request lies in its `Journey`.
+package struct Decider: ~Copyable {
+    /// What it decides by.
+    package let plan: Plan
+    var tables: Tables
+    var scratch = MatchScratch()
+    var date = DateStamp()
+    var logTime = LogTime()
+    /// Facts about the process that templates may name.
+    package var process = ProcessFacts()
+    /// Where `composeAnswer` collects fields.
+    var fields = FieldList()
+
+    /// A decider for a plan.
+    package init(_ plan: Plan) {
+        self.plan = plan
+        tables = plan.tables
+    }
+
+    /// Decides a request whose head was parsed into `journey.request`.
+    package mutating func begin(_ journey: inout Journey) -> Effect {
+        journey.reset()
+        if let refused = receive(&journey) { return refuse(&journey, status: refused) }
+        return run(&journey)
+    }
+
+    /// Decides what a request is answered whose head was refused by the parser.
+    package mutating func refuse(_ journey: inout Journey, status: Int32) -> Effect {
+        journey.reset()
+        journey.keepsAlive = false
+        journey.site = fallbackSite(journey)
+        journey.effective = tables.sites[Int(journey.site)].base
+        journey.scope = tables.sites[Int(journey.site)].scope
+        if journey.path.isEmpty { journey.path = journey.put("/") }
+        return settle(fail(&journey, status), &journey)
+    }
+
+    /// Goes on with what has happened since the last effect.
+    package mutating func resume(_ journey: inout Journey, _ event: Event) -> Effect {
+        switch event {
+        case .fact(let fact):
+            journey.learn(fact)
+            return run(&journey)
+        case .upstreamHead: return settle(upstreamAnswered(&journey), &journey)
+        case .upstreamFailed(let failure): return settle(upstreamFailed(&journey, failure), &journey)
+        case .bodyTooLarge:
+            journey.keepsAlive = false
+            return settle(fail(&journey, 413), &journey)
+        case .bodyMalformed:
+            journey.keepsAlive = false
+            return settle(fail(&journey, 400), &journey)
+        case .fileFailed:
+            return settle(fail(&journey, Int32(tables.effectives[Int(journey.effective)].failures.forbidden)), &journey)
+        }
+    }
+
+    /// The longest request body that is taken where the request stands, in bytes; -1: any.
+    package func bodyLimit(_ journey: borrowing Journey) -> Int64 {
+        tables.effectives[Int(journey.effective)].bodyLimit
+    }
+
+    /// Runs phase after phase until something is to be done outside.
+    private mutating func run(_ journey: inout Journey) -> Effect {
+        settle(.next, &journey)
+    }
+
+    /// Goes on from a step until something is to be done outside.
+    private mutating func settle(_ first: Step, _ journey: inout Journey) -> Effect {
+        var step = first
+        while true {
+            switch step {
+            case .next: step = advance(&journey)
+            case .done(let effect): return effect
+            }
+        }
+    }
+
+    private mutating func advance(_ journey: inout Journey) -> Step {
+        switch journey.phase {
+        case .read, .early: early(&journey)
+        case .siteRules: siteRules(&journey)
+        case .locate: locate(&journey)
+        case .place: place(&journey)
+        case .scopeRules: scopeRules(&journey)
+        case .limits: limits(&journey)
+        case .access: access(&journey)
+        case .lateRules: lateRules(&journey)
+        case .probe: probe(&journey)
+        case .content: content(&journey)
+        case .answer, .log: .done(.respond)
+        }
+    }
+}
+
+/// What a phase leads to.
+enum Step {
+    /// Go on with `Journey.phase`.
+    case next
+    /// Something is to be done outside.
+    case done(Effect)
+}
+
+/// Facts about the process that templates may name.
+package struct ProcessFacts: Sendable {
+    /// The host's name.
+    package var hostname: [UInt8] = []
+    /// The process's number.
+    package var number: Int = 0
+    /// The environment.
+    package var environment: [String: String] = [:]
+
+    package init() {}
+}
+
+extension Journey {
+    /// Forgets the last request and keeps the memory; heads, connection and moments stay.
+    mutating func reset() {
+        arena.removeAll(keepingCapacity: true)
+        (target, path, pathBeforeRules, pathBeforeProgram) = (.empty, .empty, .empty, .empty)
+        (query, host, hostPort, method) = (.absent, .absent, .absent, .absent)
+        (hadEscapes, changedSinceReceived, changedSinceLocated) = (false, false, false)
+        isHead = request.method == .head
+        isGet = request.method == .get
+        listener = Int32(connection.listener)
+        (site, scope, effective) = (0, -1, 0)
+        phase = .early
+        (pc, program, listPosition, leaving) = (-1, -1, 0, -1)
+        (rulesEnded, isInternal, placedAtRoot, folded) = (false, false, false, false)
+        (rounds, loops, matched, route, content, placement) = (0, 0, 0, -1, -1, -1)
+        filePath = .absent
+        for index in groups.indices { groups[index] = .absent }
+        values.removeAll(keepingCapacity: true)
+        environment.removeAll(keepingCapacity: true)
+        headerEdits.removeAll(keepingCapacity: true)
+        cookies.removeAll(keepingCapacity: true)
+        facts.removeAll(keepingCapacity: true)
+        keptFields.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
+        listing.removeAll()
+        (user, mediaType, failedLogin) = (.absent, .absent, false)
+        look = IndexLook()
+        upstream = UpstreamTarget()
+        exchange.reset()
+        (forward, answered, isRelayed) = (-1, false, false)
+        resetAnswer()
+        (originalStatus, errorStatus, errorDepth, handlingError) = (0, 0, 0, false)
+        (sentBodyBytes, sentBytes, receivedBytes) = (0, 0, 0)
+        if !complaint.isEmpty { complaint = "" }
+        if trace.isOn { trace.clear() }
+    }
+
+    /// Forgets the answer that was being made.
+    mutating func resetAnswer() {
+        status = 0
+        body = .none
+        (location, retryHeader, allow, tag, contentType) = (.absent, .absent, .absent, .absent, .absent)
+        (isBuiltIn, redirectsAtOnce, challenge) = (false, false, false)
+        (rangeStart, rangeEnd) = (-1, -1)
+        file = FileFact(kind: .missing)
+    }
+
+    /// Goes to a phase; no program is running there yet.
+    mutating func enter(_ phase: Phase) {
+        self.phase = phase
+        pc = -1
+        listPosition = 0
+        leaving = -1
+    }
+}
