@@ -96,3 +96,8 @@ package struct Wakeup: ~Copyable, Sendable {
     /// Takes the signals back, before looking for what they announced.
     package func drain() { _ = sl_wakeup_drain(descriptor.raw) }
 }
+
+extension Wakeup {
+    /// Blocks until there is a signal.
+    package func wait() { _ = sl_wait_readable(raw, -1) }
+}
