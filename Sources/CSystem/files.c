@@ -254,3 +254,10 @@ int sl_wait_readable(int descriptor, int milliseconds) {
     do n = poll(&waiting, 1, milliseconds); while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
+
+int sl_wait_writable(int descriptor, int milliseconds) {
+    struct pollfd waiting = {.fd = descriptor, .events = POLLOUT};
+    int n;
+    do n = poll(&waiting, 1, milliseconds); while (n < 0 && errno == EINTR);
+    return n < 0 ? -errno : n;
+}

@@ -27,6 +27,7 @@ ssize_t sl_pread(int descriptor, void *buffer, size_t length, int64_t offset);
 ssize_t sl_write(int descriptor, const void *buffer, size_t length);
 int sl_duplicate(int descriptor);
 int sl_wait_readable(int descriptor, int milliseconds);
+int sl_wait_writable(int descriptor, int milliseconds);
 
 int sl_stat(const uint8_t *path, size_t length, int follow, struct sl_status *status);
 int sl_fstat(int descriptor, struct sl_status *status);

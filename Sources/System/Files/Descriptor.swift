@@ -96,4 +96,9 @@ package struct Descriptor: ~Copyable, Sendable {
     package func waitUntilReadable() {
         _ = sl_wait_readable(raw, -1)
     }
+
+    /// Blocks until something can be written or the other end is closed.
+    package func waitUntilWritable() {
+        _ = sl_wait_writable(raw, -1)
+    }
 }
