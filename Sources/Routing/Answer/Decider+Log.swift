@@ -35,10 +35,8 @@ extension Decider {
                 out.append(contentsOf: tables.bytes[start..<start + Int(operation.b)])
                 continue
             }
-            let start = journey.arena.count
-            append(operation, &journey)
-            appendEscaped(journey.since(start), log.escaping, journey, &out)
-            journey.arena.removeLast(journey.arena.count - start)
+            let value = text(operation, &journey)
+            appendEscaped(value, log.escaping, journey, &out)
         }
         out.append(10)
         let path = log.sink < 0 ? String(decoding: journey.arena[text(log.to, &journey).range], as: UTF8.self) : ""

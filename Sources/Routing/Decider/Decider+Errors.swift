@@ -103,14 +103,17 @@ extension Decider {
         }
         let template = tables.pages[Int(pages)].bodies[status] ?? tables.pages[Int(pages)].otherwise
         let note = tables.pages[Int(pages)].nestedNote
-        let start = journey.arena.count
-        append(template, &journey)
+        var page = text(template, &journey)
         if nested > 0, nested != status {
             journey.status = nested
-            append(note, &journey)
+            let more = text(note, &journey)
             journey.status = status
+            let start = journey.arena.count
+            journey.repeatText(page)
+            journey.repeatText(more)
+            page = journey.since(start)
         }
-        journey.body = .text(journey.since(start))
+        journey.body = .text(page)
         journey.contentType = journey.put(tables.bytes[tables.pages[Int(pages)].mediaType.range])
     }
 
@@ -134,12 +137,10 @@ extension Decider {
 
     mutating func absoluteLocation(_ location: Slice, _ absolute: AbsoluteRecord, _ journey: inout Journey) -> Slice {
         if absolute.relative || !journey.begins(location, with: UInt8(ascii: "/")) { return location }
-        for op in absolute.host.range where tables.ops[op].code == .variable {
-            _ = variable(tables.ops[op].a, &journey)
-        }
+        let host = text(absolute.host, &journey)
         let start = journey.arena.count
         journey.arena.append(journey.connection.isTLS ? "https://" : "http://")
-        append(absolute.host, &journey)
+        journey.repeatText(host)
         appendPort(absolute.port, &journey)
         journey.repeatText(location)
         return journey.since(start)

@@ -72,11 +72,9 @@ extension Decider {
             return
         }
         let placement = tables.placements[Int(index)]
-        for op in placement.base.range where tables.ops[op].code == .variable {
-            _ = variable(tables.ops[op].a, &journey)
-        }
+        let base = text(placement.base, &journey)
         let start = journey.arena.count
-        append(placement.base, &journey)
+        journey.repeatText(base)
         switch placement.drops {
         case .everything: break
         case .nothing:

@@ -156,7 +156,6 @@ extension Decider {
     /// A relative result behind RewriteBase, or else behind the URL of the directory.
     private mutating func behindBase(_ value: Slice, _ program: Int32, _ journey: inout Journey) -> Slice {
         let base = tables.programs[Int(program)].base
-        let start = journey.arena.count
         if base.isNoTemplate {
             // The directory's URL is the path without what lies below the directory.
             findFilePath(&journey)
@@ -170,7 +169,9 @@ extension Decider {
             journey.repeatText(value)
             return journey.since(mark)
         }
-        append(base, &journey)
+        let prefix = text(base, &journey)
+        let start = journey.arena.count
+        journey.repeatText(prefix)
         if !journey.ends(journey.since(start), in: UInt8(ascii: "/")) { journey.arena.append(UInt8(ascii: "/")) }
         journey.repeatText(value)
         return journey.since(start)

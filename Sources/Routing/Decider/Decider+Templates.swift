@@ -5,41 +5,59 @@ import Pattern
 /// How texts with values in them are made.
 extension Decider {
     /// The text of a template; what is a text of the journey already is not copied.
+    ///
+    /// Values that put helper texts into the arena are computed before the text itself is put together.
     mutating func text(_ template: TemplateRef, _ journey: inout Journey) -> Slice {
         if template.isNoTemplate || template.isEmpty { return .empty }
-        if template.end - template.start == 1 {
-            let ready = readyText(tables.ops[Int(template.start)], &journey)
-            if let ready { return ready }
+        if template.end - template.start == 1 { return text(tables.ops[Int(template.start)], &journey) }
+        let base = journey.pieces.count
+        for index in template.range where tables.ops[index].code.isComputed {
+            let piece = text(tables.ops[index], &journey)
+            journey.pieces.append(piece)
         }
         let start = journey.arena.count
-        append(template, &journey)
-        // Values may have put helper texts before their own, so the text is what was appended in one piece.
+        var next = base
+        for index in template.range {
+            let op = tables.ops[index]
+            if op.code.isComputed {
+                journey.repeatText(journey.pieces[next])
+                next += 1
+            } else {
+                append(op, &journey)
+            }
+        }
+        journey.pieces.removeLast(journey.pieces.count - base)
         return journey.since(start)
     }
 
-    /// Puts the text of a template behind the arena's end, in one piece.
-    mutating func append(_ template: TemplateRef, _ journey: inout Journey) {
-        if template.isNoTemplate { return }
-        if template.end - template.start == 1 {
-            append(tables.ops[Int(template.start)], &journey)
-            return
-        }
-        // A value that has to be computed first would leave its helper texts in between: compute those before.
-        for index in template.range { prepare(tables.ops[index], &journey) }
-        for index in template.range { append(tables.ops[index], &journey) }
-    }
-
-    /// The text of an operation where it lies in the arena already.
-    private func readyText(_ op: Op, _ journey: inout Journey) -> Slice? {
+    /// The text of one operation.
+    mutating func text(_ op: Op, _ journey: inout Journey) -> Slice {
         switch op.code {
-        case .path: journey.path
-        case .pathBeforeRules: journey.pathBeforeRules
-        case .targetAsReceived: journey.target
-        case .query: journey.query.isAbsent ? .empty : journey.query
-        case .host: journey.host.isAbsent ? .empty : journey.host
-        case .capture: group(op.a, op.b, journey)
-        case .user: journey.user.isAbsent ? .empty : journey.user
-        default: nil
+        case .path: return journey.path
+        case .pathBeforeRules: return journey.pathBeforeRules
+        case .targetAsReceived: return journey.target
+        case .query: return journey.query.isAbsent ? .empty : journey.query
+        case .host: return journey.host.isAbsent ? .empty : journey.host
+        case .user: return journey.user.isAbsent ? .empty : journey.user
+        case .capture: return group(op.a, op.b, journey)
+        case .pathBehindMatch: return journey.path.dropping(journey.matched)
+        case .variable: return variable(op.a, &journey)
+        case .method: return journey.methodText()
+        case .call: return call(tables.calls[Int(op.a)], &journey)
+        case .lookup: return lookup(tables.calls[Int(op.a)], &journey)
+        case .filePath, .realFilePath:
+            findFilePath(&journey)
+            return journey.filePath
+        case .rootPath:
+            let place = tables.effectives[Int(journey.effective)].place
+            return place >= 0 ? text(tables.placements[Int(place)].base, &journey) : .empty
+        case .layerDirectory: return text(runningDirectory(journey), &journey)
+        case .pathBelowLayer: return pathBelowLayer(&journey)
+        case .realm: return text(tables.effectives[Int(journey.effective)].realm, &journey)
+        default:
+            let start = journey.arena.count
+            append(op, &journey)
+            return journey.since(start)
         }
     }
 
@@ -50,49 +68,31 @@ extension Decider {
         return journey.groups[index]
     }
 
-    /// Computes what an operation keeps in the journey, so that appending it appends nothing else.
-    private mutating func prepare(_ op: Op, _ journey: inout Journey) {
-        switch op.code {
-        case .variable: _ = variable(op.a, &journey)
-        case .filePath, .rootPath, .realFilePath, .pathInfo, .pathBelowLayer: findFilePath(&journey)
-        case .method: _ = journey.methodText()
-        case .call:
-            for argument in tables.calls[Int(op.a)].arguments {
-                for index in argument.range { prepare(tables.ops[index], &journey) }
-            }
-        default: break
-        }
-    }
-
-    /// Puts the text of one operation behind the arena's end.
-    mutating func append(_ op: Op, _ journey: inout Journey) {
+    /// Puts the text of an operation that is not computed behind the arena's end, and nothing else.
+    private mutating func append(_ op: Op, _ journey: inout Journey) {
         switch op.code {
         case .literal:
             let start = Int(op.a)
             journey.arena.append(contentsOf: tables.bytes[start..<start + Int(op.b)])
-        case .requestHeader: appendHeader(op, &journey, answer: false)
+        case .requestHeader: appendHeader(op, &journey)
         case .responseHeader, .upstreamHeader: appendAnswerHeader(op, &journey)
-        case .variable:
-            let value = variable(op.a, &journey)
-            journey.repeatText(value)
         case .capture: journey.repeatText(group(op.a, op.b, journey))
-        case .call: call(tables.calls[Int(op.a)], &journey)
-        case .lookup: lookup(tables.calls[Int(op.a)], &journey)
-        case .method: journey.repeatText(journey.methodText())
         case .path: journey.repeatText(journey.path)
+        case .pathBeforeRules: journey.repeatText(journey.pathBeforeRules)
+        case .pathBehindMatch: journey.repeatText(journey.path.dropping(journey.matched))
         case .query: journey.repeatText(journey.query)
         case .queryMark: if journey.query.count > 0 { journey.arena.append(UInt8(ascii: "?")) }
         case .targetAsReceived: journey.repeatText(journey.target)
         case .host: journey.repeatText(journey.host)
         case .user: journey.repeatText(journey.user)
-        default:
-            if !appendConnectionValue(op, &journey), !appendPlaceValue(op, &journey) { appendAnswerValue(op, &journey) }
+        case .environment: appendEnvironment(op, &journey)
+        default: if !appendConnectionValue(op, &journey) { appendAnswerValue(op, &journey) }
         }
     }
 
     // MARK: Fields
 
-    private func appendHeader(_ op: Op, _ journey: inout Journey, answer: Bool) {
+    private func appendHeader(_ op: Op, _ journey: inout Journey) {
         let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
         var index = journey.request.firstIndex(named: name)
         var isFirst = true
@@ -123,14 +123,13 @@ extension Decider {
 
     // MARK: Functions
 
-    private mutating func call(_ call: Call, _ journey: inout Journey) {
+    private mutating func call(_ call: Call, _ journey: inout Journey) -> Slice {
         let first = call.arguments.first.map { text($0, &journey) } ?? .empty
+        let second = call.arguments.count > 1 ? text(call.arguments[1], &journey) : .empty
+        let start = journey.arena.count
         switch call.function {
-        case .lower:
-            for index in first.range {
-                let byte = asciiLower(journey.arena[index])
-                journey.arena.append(byte)
-            }
+        case .first: return first
+        case .lower: appendLowered(first, &journey)
         case .upper:
             for index in first.range {
                 let byte = journey.arena[index]
@@ -138,7 +137,6 @@ extension Decider {
             }
         case .escape: escape(first, call.detail, &journey)
         case .unescape: unescape(first, &journey)
-        case .first: journey.repeatText(first)
         case .length: journey.arena.appendDecimal(Int64(first.count))
         case .hex:
             for index in first.range {
@@ -148,21 +146,27 @@ extension Decider {
             }
         case .base64: base64(first, &journey)
         case .unbase64: unbase64(first, &journey)
-        case .replace: replace(first, call, &journey)
+        case .replace: replace(first, call.detail, second, &journey)
         case .md5, .sha1, .fileContent:
             // Lowering refuses these: nothing that is run needs them yet.
             break
         }
+        return journey.since(start)
     }
 
-    private mutating func lookup(_ call: Call, _ journey: inout Journey) {
-        let key = text(call.arguments[0], &journey)
-        let record = tables.lookups[Int(call.detail)]
-        if let found = record.keys.find(journey.arena.span.extracting(key.range)) {
-            append(record.values[Int(found)], &journey)
-        } else {
-            append(call.arguments[1], &journey)
+    /// Puts a text with ASCII letters in lower case behind the arena's end.
+    func appendLowered(_ text: Slice, _ journey: inout Journey) {
+        for index in text.range {
+            let byte = asciiLower(journey.arena[index])
+            journey.arena.append(byte)
         }
+    }
+
+    private mutating func lookup(_ call: Call, _ journey: inout Journey) -> Slice {
+        let key = text(call.arguments[0], &journey)
+        let found = tables.lookups[Int(call.detail)].keys.find(journey.arena.span.extracting(key.range))
+        guard let found else { return text(call.arguments[1], &journey) }
+        return text(tables.lookups[Int(call.detail)].values[Int(found)], &journey)
     }
 
     /// Puts a text behind the arena's end with the bytes escaped that do not pass.
@@ -247,15 +251,26 @@ extension Decider {
         }
     }
 
-    private mutating func replace(_ subject: Slice, _ call: Call, _ journey: inout Journey) {
-        let replacement = call.arguments.count > 1 ? text(call.arguments[1], &journey) : .empty
-        guard call.detail >= 0,
-            tables.patterns[Int(call.detail)].match(
+    private mutating func replace(_ subject: Slice, _ pattern: Int32, _ replacement: Slice, _ journey: inout Journey) {
+        guard pattern >= 0,
+            tables.patterns[Int(pattern)].match(
                 journey.arena.span.extracting(subject.range), using: &scratch) == .matched, let found = scratch[0]
         else { return journey.repeatText(subject) }
         let start = Int(subject.start)
         journey.repeatText(Slice(start..<start + found.lowerBound))
         journey.repeatText(replacement)
         journey.repeatText(Slice(start + found.upperBound..<Int(subject.end)))
+    }
+}
+
+extension OpCode {
+    /// Its text is computed first, since that may put helper texts into the arena.
+    var isComputed: Bool {
+        switch self {
+        case .variable, .call, .lookup, .filePath, .realFilePath, .rootPath, .layerDirectory, .pathBelowLayer, .realm,
+            .method:
+            true
+        default: false
+        }
     }
 }

@@ -131,34 +131,6 @@ extension Decider {
 
     // MARK: Place
 
-    /// Puts a fact of where the request stands behind the arena's end; false if the value is none.
-    mutating func appendPlaceValue(_ op: Op, _ journey: inout Journey) -> Bool {
-        switch op.code {
-        case .pathBeforeRules: journey.repeatText(journey.pathBeforeRules)
-        case .pathBehindMatch: journey.repeatText(journey.path.dropping(journey.matched))
-        case .filePath, .realFilePath:
-            findFilePath(&journey)
-            journey.repeatText(journey.filePath)
-        case .rootPath:
-            let place = tables.effectives[Int(journey.effective)].place
-            if place >= 0 { append(tables.placements[Int(place)].base, &journey) }
-        case .pathInfo: break
-        case .layerDirectory: appendDirectory(&journey)
-        case .pathBelowLayer: appendPathBelow(&journey)
-        case .realm: append(tables.effectives[Int(journey.effective)].realm, &journey)
-        case .handler: break
-        case .namedCapture: break
-        case .environment: appendEnvironment(op, &journey)
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func appendDirectory(_ journey: inout Journey) {
-        let directory = runningDirectory(journey)
-        if !directory.isNoTemplate { append(directory, &journey) }
-    }
-
     /// The directory of the program that is running.
     func runningDirectory(_ journey: borrowing Journey) -> TemplateRef {
         let program = runningProgram(journey)
@@ -166,19 +138,16 @@ extension Decider {
     }
 
     /// The file's path below the directory of the program that is running, without a leading slash.
-    private mutating func appendPathBelow(_ journey: inout Journey) {
+    mutating func pathBelowLayer(_ journey: inout Journey) -> Slice {
         findFilePath(&journey)
-        let directory = runningDirectory(journey)
-        if directory.isNoTemplate { return journey.repeatText(journey.path) }
-        let start = journey.arena.count
-        append(directory, &journey)
-        if !journey.ends(journey.since(start), in: UInt8(ascii: "/")) { journey.arena.append(UInt8(ascii: "/")) }
-        let length = journey.arena.count - start
-        journey.arena.removeLast(length)
-        journey.repeatText(journey.filePath.dropping(Int32(length)))
+        let template = runningDirectory(journey)
+        if template.isNoTemplate { return journey.path }
+        let directory = text(template, &journey)
+        let endsInSlash = journey.ends(directory, in: UInt8(ascii: "/"))
+        return journey.filePath.dropping(directory.count + (endsInSlash ? 0 : 1))
     }
 
-    private func appendEnvironment(_ op: Op, _ journey: inout Journey) {
+    func appendEnvironment(_ op: Op, _ journey: inout Journey) {
         let range = Int(op.a)..<Int(op.a) + Int(op.b)
         for entry in journey.environment.reversed()
         where Int(entry.name.count) == range.count

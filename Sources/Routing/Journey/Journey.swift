@@ -84,6 +84,8 @@ package struct Journey: ~Copyable, Sendable {
     var headerEdits: [Int32] = []
     var cookies: [Slice] = []
     var evaluated: [Slice] = []
+    /// Computed parts of templates that are being put together.
+    var pieces: [Slice] = []
     var user = Slice.absent
     var mediaType = Slice.absent
     /// Access was decided for the place where the request stands.

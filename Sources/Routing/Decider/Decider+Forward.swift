@@ -1,0 +1,145 @@
+import HTTP
+import IR
+
+/// How a request is sent to an upstream: to whom, with which target.
+extension Decider {
+    /// Sends the request to an upstream.
+    mutating func forward(_ index: Int32, _ journey: inout Journey) -> Step {
+        let record = tables.forwards[Int(index)]
+        let effective = tables.effectives[Int(journey.effective)]
+        journey.forward = index
+        journey.note(.forwarded, record.origin)
+        journey.upstream.pool = record.pool
+        journey.upstream.isTLS = false
+        var targetPath = Slice.absent
+        if record.pool >= 0 {
+            journey.upstream.authority = authority(of: Int(record.pool), &journey)
+        } else {
+            let url = text(record.target, &journey)
+            guard let path = splitTarget(url, &journey) else {
+                journey.complaint = "the upstream's address `\(journey.describe(url))` cannot be used"
+                return fail(&journey, 500)
+            }
+            targetPath = path
+        }
+        journey.upstream.target = sentTarget(record, targetPath, &journey)
+        journey.upstream.connectTimeout = effective.connectTimeout
+        journey.upstream.sendTimeout = effective.sendTimeout
+        journey.upstream.readTimeout = effective.readTimeout
+        journey.upstream.buffers = effective.buffers
+        journey.upstream.buffersRequest = effective.buffersRequest
+        journey.upstream.speaks11 = effective.minorVersion == 1
+        journey.upstream.retry = effective.retry
+        journey.enter(.answer)
+        return .done(.forward)
+    }
+
+    /// The pool's name, or its only member's `host:port`, as Host names it.
+    private func authority(of pool: Int, _ journey: inout Journey) -> Slice {
+        let pool = plan.configuration.pools[pool]
+        if let member = pool.members.first { journey.upstream.isTLS = member.scheme == "https" }
+        let start = journey.arena.count
+        if let name = pool.name {
+            journey.arena.append(contentsOf: name.utf8)
+        } else if let member = pool.members.first {
+            journey.arena.append(contentsOf: member.authority.utf8)
+        }
+        return journey.since(start)
+    }
+
+    /// Splits `scheme://host:port/path`; the path, absent where there is none; nil if it is no such URL.
+    private func splitTarget(_ url: Slice, _ journey: inout Journey) -> Slice? {
+        var index = Int(url.start)
+        let end = Int(url.end)
+        while index < end, journey.arena[index] != UInt8(ascii: ":") { index += 1 }
+        guard index + 3 <= end, journey.arena[index + 1] == UInt8(ascii: "/"),
+            journey.arena[index + 2] == UInt8(ascii: "/")
+        else { return nil }
+        journey.upstream.isTLS = index - Int(url.start) == 5
+        let start = index + 3
+        index = start
+        while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
+            index += 1
+        }
+        guard index > start else { return nil }
+        journey.upstream.authority = Slice(start..<index)
+        return index < end ? Slice(index..<end) : .absent
+    }
+
+    /// The request target that is sent.
+    private mutating func sentTarget(_ record: ForwardRecord, _ targetPath: Slice, _ journey: inout Journey) -> Slice {
+        let (path, isComplete) = sentPath(record.path, targetPath, &journey)
+        let appends = !isComplete && (record.query == .append || record.query == .appendKeepingMark)
+        let hasQuery = journey.query.count > 0 || (record.query == .appendKeepingMark && !journey.query.isAbsent)
+        if journey.begins(path, with: UInt8(ascii: "/")), !(appends && hasQuery) { return path }
+        let start = journey.arena.count
+        if !journey.begins(path, with: UInt8(ascii: "/")) { journey.arena.append(UInt8(ascii: "/")) }
+        journey.repeatText(path)
+        if appends, hasQuery {
+            journey.arena.append(UInt8(ascii: "?"))
+            journey.repeatText(journey.query)
+        }
+        return journey.since(start)
+    }
+
+    /// The sent path; true if the query is part of it.
+    private mutating func sentPath(_ index: Int32, _ targetPath: Slice, _ journey: inout Journey) -> (Slice, Bool) {
+        let path = tables.sentPaths[Int(index)]
+        switch path.kind {
+        case .targetAsReceived: return (originForm(journey), true)
+        case .suffixAsReceived:
+            let onto = text(path.template, &journey)
+            return (joined(onto, originForm(journey).dropping(matchedLength(journey)), &journey), true)
+        case .suffixMatched, .suffixSent:
+            let onto = text(path.template, &journey)
+            let start = journey.arena.count
+            journey.repeatText(onto)
+            escape(journey.path.dropping(matchedLength(journey)), path.escaping, &journey)
+            return (journey.since(start), false)
+        case .whole:
+            let whole = text(path.template, &journey)
+            return (path.escaping < 0 ? whole : escaped(whole, path.escaping, &journey), false)
+        case .path: return (escaped(journey.path, path.escaping, &journey), false)
+        case .inTarget:
+            return targetPath.isAbsent ? sentPath(path.second, targetPath, &journey) : (targetPath, true)
+        case .ifUnchangedSinceReceived:
+            return sentPath(journey.changedSinceReceived ? path.second : path.first, targetPath, &journey)
+        case .ifUnchangedSinceLocated:
+            return sentPath(journey.changedSinceLocated ? path.second : path.first, targetPath, &journey)
+        }
+    }
+
+    private func joined(_ first: Slice, _ second: Slice, _ journey: inout Journey) -> Slice {
+        let start = journey.arena.count
+        journey.repeatText(first)
+        journey.repeatText(second)
+        return journey.since(start)
+    }
+
+    private func escaped(_ text: Slice, _ escaping: Int32, _ journey: inout Journey) -> Slice {
+        let start = journey.arena.count
+        escape(text, escaping, &journey)
+        return journey.since(start)
+    }
+
+    /// The target as it was received, without scheme and authority.
+    private func originForm(_ journey: borrowing Journey) -> Slice {
+        if journey.begins(journey.target, with: UInt8(ascii: "/")) { return journey.target }
+        var slashes = 0
+        for index in journey.target.range where journey.arena[index] == UInt8(ascii: "/") {
+            slashes += 1
+            if slashes == 3 { return Slice(index..<Int(journey.target.end)) }
+        }
+        return .empty
+    }
+}
+
+extension Member {
+    /// `host:port` as Host names it: the scheme's own port is left out.
+    var authority: String {
+        if host.hasPrefix("/") || host.hasPrefix("unix:") { return "localhost" }
+        let name = host.contains(":") ? "[\(host)]" : host
+        let usual = scheme == "https" ? 443 : 80
+        return port == usual || port == 0 ? name : "\(name):\(port)"
+    }
+}
