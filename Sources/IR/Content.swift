@@ -154,6 +154,8 @@ package enum Dropped: Hashable, Sendable {
     case nothing
     /// What the route matched, as long as the path is unchanged since.
     case matched
+    /// So many bytes: what a location outside matched (nginx's `alias`, inherited by a nested location).
+    case bytes(Int)
     /// Everything: the base is the file.
     case everything
 }

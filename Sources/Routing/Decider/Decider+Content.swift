@@ -39,9 +39,10 @@ extension Decider {
         switch placement.drops {
         case .nothing: journey.repeatText(path)
         case .everything: break
-        case .matched:
+        case .matched, .bytes:
             // A candidate that goes on like the location's prefix is cut by it, as nginx does with `alias`.
-            let length = matchedLength(journey)
+            var length = matchedLength(journey)
+            if case .bytes(let count) = placement.drops { length = Int32(clamping: count) }
             let prefix = Slice(start: journey.path.start, count: min(length, journey.path.count))
             let begins = path.count >= length && journey.equal(prefix, Slice(start: path.start, count: length))
             journey.repeatText(begins ? path.dropping(length) : path)

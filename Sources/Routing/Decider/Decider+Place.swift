@@ -84,6 +84,9 @@ extension Decider {
         case .matched:
             let rest = journey.path.dropping(matchedLength(journey))
             journey.repeatText(rest)
+        case .bytes(let count):
+            let rest = journey.path.dropping(min(Int32(clamping: count), journey.path.count))
+            journey.repeatText(rest)
         }
         journey.filePath = journey.since(start)
         journey.note(.placed, placement.origin, journey.filePath)

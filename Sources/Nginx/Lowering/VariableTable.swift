@@ -1,0 +1,116 @@
+import IR
+import Language
+import Source
+
+/// The variables that a configuration defines.
+struct VariableTable: Sendable {
+    /// Variables with a slot.
+    var slots: [String: ID<Variable>] = [:]
+    /// Where each was defined first, to tell of a second definition.
+    var places: [String: SourceRange] = [:]
+    /// Names of pattern groups.
+    var captures: Set<String> = []
+    /// Names that were defined by something that is not run.
+    var unavailable: Set<String> = []
+}
+
+extension NginxLowering {
+    /// Finds the names of all variables in advance, since nginx lets them be used before they are defined.
+    mutating func collectVariables(_ directives: [Directive]) {
+        for directive in directives {
+            collectVariables(of: directive)
+            if directive.isBlock, !isTable(directive.name) { collectVariables(directive.children) }
+        }
+    }
+
+    private mutating func collectVariables(of directive: Directive) {
+        switch directive.name {
+        case "set", "geo", "map", "split_clients":
+            define(directive)
+        case "auth_request_set", "perl_set", "js_set", "js_var", "auth_jwt_claim_set", "auth_jwt_header_set":
+            note(directive.arguments.first)
+        case "keyval":
+            note(directive.arguments.dropFirst().first)
+        case "rewrite":
+            noteGroups(directive.arguments.first?.text)
+        case "server_name":
+            for name in directive.arguments where name.text.hasPrefix("~") {
+                noteGroups(String(name.text.dropFirst()))
+            }
+        case "location", "if":
+            for argument in directive.arguments where argument.text.contains("(?") {
+                noteGroups(argument.text.trimming(while: { $0 == "~" || $0 == "*" || $0 == "!" }))
+            }
+        default:
+            if foreignModule(of: directive.name) != nil { hasForeignDirectives = true }
+        }
+        if directive.name == "map" {
+            for entry in directive.children where entry.name.hasPrefix("~") {
+                noteGroups(entry.name.trimming(while: { $0 == "~" || $0 == "*" }))
+            }
+        }
+    }
+
+    /// Gives the variable that a directive defines its slot.
+    private mutating func define(_ directive: Directive) {
+        let argument =
+            switch directive.name {
+            case "set": directive.arguments.first
+            case "geo": directive.arguments.last
+            default: directive.arguments.count == 2 ? directive.arguments.last : nil
+            }
+        guard let argument, let name = variableName(argument.text), !BuiltinVariable.isReserved(name) else { return }
+        guard variables.slots[name] == nil else { return }
+        let variable = Variable(
+            name: name, definition: .assigned(initial: Template()), evaluated: .whenAssigned,
+            origin: origin(directive))
+        variables.slots[name] = configuration.add(variable)
+    }
+
+    private mutating func note(_ argument: Argument?) {
+        guard let name = argument.flatMap({ variableName($0.text) }) else { return }
+        variables.unavailable.insert(name)
+    }
+
+    private mutating func noteGroups(_ pattern: String?) {
+        guard let pattern, pattern.contains("(?") else { return }
+        variables.captures.formUnion(groupNames(of: Pattern(source: pattern)))
+    }
+
+    /// The name of `$name`, nil for anything else.
+    func variableName(_ text: String) -> String? {
+        guard text.hasPrefix("$"), text.count > 1 else { return nil }
+        return String(text.dropFirst())
+    }
+
+    /// The slot of the variable that a directive defines; reports a name that may not be defined.
+    mutating func slot(of argument: Argument) -> ID<Variable>? {
+        guard let name = variableName(argument.text) else {
+            refuse(
+                argument, "\"\(argument.text)\" is no variable", why: "a variable's name begins with `$`",
+                help: "write `$\(argument.text)`")
+            return nil
+        }
+        guard let slot = variables.slots[name] else {
+            refuse(
+                argument, "`$\(name)` is nginx's own and cannot be defined",
+                why: "nginx refuses to start: the duplicate \"\(name)\" variable",
+                help: "give the variable another name")
+            return nil
+        }
+        return slot
+    }
+
+    /// Whether the inside of a block is a table, not statements.
+    func isTable(_ name: String) -> Bool {
+        switch name {
+        case "types", "map", "geo", "split_clients", "charset_map", "geoip2", "match": true
+        default: false
+        }
+    }
+}
+
+extension String {
+    /// The string without leading characters of a kind.
+    func trimming(while holds: (Character) -> Bool) -> String { String(drop(while: holds)) }
+}

@@ -1,0 +1,50 @@
+import IR
+package import Language
+package import Source
+package import Syntax
+
+/// nginx's configuration language.
+package struct NginxDialect: Dialect {
+    package init() {}
+
+    package var name: String { "nginx" }
+
+    package var grammar: Grammar { .nginx }
+
+    package var versions: [String] { Profile.all.map(\.name) }
+
+    package var directives: [DirectiveSummary] {
+        Self.modules.flatMap { module in
+            module.entries.filter { !$0.contexts.isEmpty }.map { entry in
+                DirectiveSummary(
+                    name: entry.name, module: module.name, contexts: entry.contexts.names, support: entry.support,
+                    guards: entry.guards, summary: entry.summary)
+            }
+        }
+    }
+
+    package func layout(of path: String, files: FileAccess) -> Layout? {
+        NginxLayout(files: files).layout(of: path)
+    }
+
+    package func read(_ request: ReadRequest) -> Language.Reading {
+        var reader = Reader(request)
+        return reader.read()
+    }
+
+    package func lower(_ reading: Language.Reading) -> Lowered {
+        var state = NginxLowering(reading, registry: .shared)
+        state.walk(reading.directives)
+        return Lowered(configuration: state.configuration, diagnostics: state.diagnostics)
+    }
+
+    /// All modules of nginx that are known.
+    static let modules: [Module<NginxLowering>] =
+        [
+            Core.module, Core.errorLog, Core.events, HTTPCore.module, Rewrite.module, Proxy.module, Upstreams.module,
+            Upstreams.balancing, Upstreams.keepalive, AccessModules.access, AccessModules.basic, AccessModules.others,
+            Files.index, Files.autoindex, Files.tryFiles, Files.contents, Headers.module, Logs.module, Tables.map,
+            Tables.geo, Tables.split, Limits.module, Limits.realAddress, TLS.module, TLS.versions, Filters.gzip,
+            Filters.charset, Filters.others, Filters.clients,
+        ] + Gateways.modules + Streams.modules
+}
