@@ -243,6 +243,10 @@ size_t sl_error_text(int error, uint8_t *buffer, size_t capacity) {
     return n;
 }
 
+int sl_replace(int descriptor, int by) {
+    return dup3(by, descriptor, O_CLOEXEC) < 0 ? -errno : 0;
+}
+
 int sl_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
     return copy < 0 ? -errno : copy;

@@ -22,6 +22,9 @@ package final class Plan: Sendable {
 
     /// Paths of access logs that are known from the start, by the number that `LogLine.sink` gives.
     package var logPaths: [String] { tables.logPaths }
+
+    /// The error logs that settings name, by the number that `Decider.errorLog` gives.
+    package var errorLogs: [ErrorLog] { tables.errorLogs }
 }
 
 /// Something that could not be compiled.

@@ -68,6 +68,9 @@ package struct Descriptor: ~Copyable, Sendable {
         return Descriptor(owning: copy)
     }
 
+    /// Puts what another descriptor has open behind this number, in one step for all threads; 0 or a negative errno.
+    package func become(_ other: borrowing Descriptor) -> Int32 { sl_replace(raw, other.raw) }
+
     /// What is open; nil when the system does not say.
     package func status() -> FileStatus? {
         var status = sl_status()
