@@ -1,0 +1,143 @@
+import IR
+import Language
+import Source
+
+/// The drafts become sites, once everything has been read.
+extension ApacheLowering {
+    /// Reads everything: whole files in the server's context, an `.htaccess` file in that of its folder.
+    mutating func lowerAll() {
+        let entry = reading.request.entries.first
+        guard reading.request.entries.count == 1, let entry, !entry.isMain, isAccessFile(entry.path) else {
+            return lower(reading.directives)
+        }
+        let folder = filePath(parentFolder(of: entry.path))
+        let origin = configuration.add(.implied(reason: "the folder of \(entry.path)", near: nil))
+        servers[0].settings.files.place = Stated(
+            Placement(base: Template(folder), drops: .nothing, origin: origin), origin)
+        context = .htaccess
+        sections.append(
+            SectionDraft(
+                kind: .htaccess, selector: .directory(.segments(folder)), path: folder, title: entry.path,
+                origin: origin))
+        lower(reading.directives)
+        closeSection()
+        context = .main
+    }
+
+    private func isAccessFile(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map { String($0) } ?? path
+        return name == ".htaccess" || name.hasSuffix(".htaccess")
+    }
+
+    /// The whole configuration.
+    mutating func finished() -> Lowered {
+        reportLooseConditions()
+        let implied = configuration.add(.implied(reason: "httpd's defaults", near: nil))
+        let defaults = configuration.add(Defaults.layer(implied))
+        let main = configuration.add(serverLayer(0))
+        var sites: [ID<Site>] = []
+        for index in servers.indices {
+            var base = [defaults, main]
+            if index > 0 { base.append(configuration.add(serverLayer(index))) }
+            sites.append(site(index, base: base))
+        }
+        configuration.listeners = listeners(sites)
+        configuration.process.errorLog = errorLog(0)
+        return Lowered(configuration: configuration, diagnostics: diagnostics)
+    }
+
+    /// A server's own settings, those included that several directives say together.
+    private mutating func serverLayer(_ index: Int) -> Layer {
+        let draft = servers[index]
+        var settings = draft.settings
+        let main = servers[0].connection
+        let own = draft.connection
+        if let origin = own.keepsAlive?.origin ?? own.idle?.origin ?? own.requests?.origin {
+            settings.limits.keepAlive = Stated(keepAlive(own, main), origin)
+        }
+        if let timeout = own.timeout {
+            settings.limits.bodyTime = settings.limits.bodyTime ?? timeout
+            settings.limits.sendTime = timeout
+        }
+        if let timeout = own.proxyTimeout ?? (main.proxyTimeout == nil ? own.timeout : nil) {
+            settings.forward.timeouts = Stated(
+                Timeouts(connect: timeout.value, send: timeout.value, read: timeout.value), timeout.origin)
+        }
+        settings.log.access = accessLogs(index)
+        settings.log.error = errorLog(index)
+        settings.answer.expires = expirySettings(
+            draft.expires, below: index == 0 ? nil : servers[0].expires, origin: draft.origin)
+        return Layer(settings: settings, origin: draft.origin)
+    }
+
+    private func keepAlive(_ own: ConnectionDraft, _ main: ConnectionDraft) -> KeepAlive {
+        let isOn = own.keepsAlive?.value ?? main.keepsAlive?.value ?? true
+        let idle = own.idle?.value ?? main.idle?.value ?? 5
+        let count = own.requests?.value ?? main.requests?.value ?? 100
+        let shown = idle == idle.rounded() ? String(Int(min(idle, 1e9))) : String(idle)
+        return KeepAlive(
+            seconds: isOn ? idle : 0, requests: count == 0 ? nil : count,
+            announces: count == 0 ? "timeout=\(shown)" : "timeout=\(shown), max=\(count)")
+    }
+
+    /// The site of a server: what it inherits from the main server comes first.
+    private mutating func site(_ index: Int, base: [ID<Layer>]) -> ID<Site> {
+        let draft = servers[index]
+        let main = servers[0]
+        let scope = configuration.add(Scope(content: .files, origin: draft.origin))
+        var site = Site(
+            name: draft.name?.value ?? main.name?.value, base: base, scope: scope, origin: draft.origin)
+        site.early = early(index)
+        site.rules = rewriting(index)
+        site.locate = tables(index)
+        site.overlays = overlays(index)
+        let overrides = (index > 0 ? main.overrides : []) + draft.overrides
+        if overrides.contains(where: { !$0.groups.isEmpty }) {
+            site.discovery = Discovery(names: [".htaccess"], allowed: overrides)
+        }
+        if let tag = draft.name?.origin { configuration.presentation.names[tag] = draft.name?.value }
+        return configuration.add(site)
+    }
+
+    /// Variables and header edits before anything is matched; the main server's come first.
+    private mutating func early(_ index: Int) -> ID<Program>? {
+        var statements = index > 0 ? servers[0].early : []
+        statements += servers[index].early
+        for edit in (index > 0 ? servers[0].earlyHeaders : []) + servers[index].earlyHeaders {
+            var edit = edit
+            edit.early = false
+            let when = edit.when ?? .always
+            edit.when = nil
+            statements.append(.rule(Rule(when: when, edits: [.header(edit)], origin: edit.origin)))
+        }
+        guard !statements.isEmpty else { return nil }
+        return configuration.add(Program(statements: statements, origin: servers[index].origin))
+    }
+
+    /// The tables, in the order in which httpd asks: proxies, redirects, aliases; the main server's rows come first.
+    private func tables(_ index: Int) -> [RouteTable] {
+        let draft = servers[index]
+        let main = index > 0 ? servers[0] : ServerDraft(origin: draft.origin)
+        let tables = [
+            RouteTable(
+                subject: .path, search: .lastInOrder, routes: main.sectionProxies + draft.sectionProxies, group: 1),
+            RouteTable(search: .firstInOrder, routes: main.proxies + draft.proxies, group: 1),
+            RouteTable(search: .firstInOrder, routes: main.redirects + draft.redirects, group: 2),
+            RouteTable(search: .firstInOrder, routes: main.aliasRoutes + draft.aliasRoutes, group: 3),
+        ]
+        return tables.filter { !$0.routes.isEmpty }
+    }
+
+    /// Conditions that no rule follows.
+    private mutating func reportLooseConditions() {
+        for server in servers {
+            for condition in server.rewriting.pending {
+                report(
+                    Diagnostic(
+                        "condition-without-rule", .warning, "no RewriteRule follows this condition",
+                        at: condition.range, why: "a condition belongs to the next rule of the same place, and has no effect alone",
+                        help: "write the rule behind it, or remove the line"))
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import IR
+import Language
+import Source
+
+/// An upstream URL and the pool behind it (`proxy_worker`): a URL that begins with another's shares its pool.
+struct Worker: Sendable {
+    /// Scheme, host, port and path, as httpd compares them.
+    var url: String
+    /// The pool.
+    var pool: ID<Pool>
+}
+
+/// A balancer while its members are read.
+struct BalancerDraft: Sendable {
+    /// The pool, which has its place from the first mention on.
+    var pool: ID<Pool>
+    /// The parameters of the balancer itself.
+    var parameters = ProxyParameters()
+}
+
+/// An upstream URL in parts.
+struct UpstreamURL: Hashable, Sendable {
+    /// "http", "https", "balancer" and so on, in lower case.
+    var scheme: String
+    /// The host in lower case, without brackets.
+    var host: String
+    /// The port that was written.
+    var port: Int?
+    /// Everything from the first slash behind the host on; empty if there is none.
+    var path: String
+    /// The socket of `unix:…|http://…`.
+    var socket: String?
+
+    /// Reads a URL; nil if it has no scheme or no host, or a port that is none.
+    init?(_ text: String) {
+        var text = Substring(text)
+        if text.lowercased().hasPrefix("unix:"), let bar = text.firstIndex(of: "|") {
+            socket = String(text[text.index(text.startIndex, offsetBy: 5)..<bar])
+            text = text[text.index(after: bar)...]
+        }
+        guard let mark = text.firstRange(of: "://") else { return nil }
+        scheme = text[..<mark.lowerBound].lowercased()
+        let rest = text[mark.upperBound...]
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        path = String(rest[slash...])
+        var authority = rest[..<slash]
+        if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
+        guard let parts = AddressText(String(authority), loneNumberIsPort: false), parts.port != -1 else { return nil }
+        host = parts.host ?? ""
+        port = parts.port
+        if host.isEmpty, socket == nil { return nil }
+    }
+
+    /// The port, or the scheme's own.
+    var effectivePort: Int { port ?? UpstreamURL.ports[scheme] ?? 80 }
+
+    /// What is compared when pools are shared.
+    var key: String { "\(socket ?? "")|\(scheme)://\(host):\(effectivePort)\(path)" }
+
+    /// The port of each scheme.
+    static let ports: [String: Int] = [
+        "http": 80, "ws": 80, "https": 443, "wss": 443, "ajp": 8009, "fcgi": 8000, "scgi": 4000, "uwsgi": 3031, "ftp": 21,
+        "h2": 443, "h2c": 80,
+    ]
+
+    /// The schemes that are run.
+    static let run: Set<String> = ["http", "ws"]
+}
+
+extension ApacheLowering {
+    /// The pool of a URL; one that a URL before it begins with is shared, as httpd shares its workers.
+    mutating func pool(for url: UpstreamURL, _ parameters: ProxyParameters, origin: ID<Origin>) -> ID<Pool> {
+        if url.scheme == "balancer" { return balancer(named: url.host, origin: origin) }
+        let known = servers[server].workers.filter { url.key.hasPrefix($0.url) }
+        if let shared = known.max(by: { $0.url.utf8.count < $1.url.utf8.count }) { return shared.pool }
+        let pool = configuration.add(
+            Pool(
+                members: [member(url, parameters, origin: origin)], resolve: .firstUse, attempts: 1,
+                connections: connections(parameters), origin: origin))
+        servers[server].workers.append(Worker(url: url.key, pool: pool))
+        return pool
+    }
+
+    /// A member for a URL.
+    func member(_ url: UpstreamURL, _ parameters: ProxyParameters, origin: ID<Origin>) -> Member {
+        Member(
+            scheme: url.socket == nil ? (url.scheme == "ws" ? "http" : url.scheme) : "unix",
+            host: url.socket ?? url.host, port: url.socket == nil ? url.effectivePort : 0,
+            weight: parameters.weight ?? 1, group: parameters.group ?? 0, role: parameters.role ?? .active,
+            route: parameters.route,
+            // mod_proxy.h: PROXY_WORKER_DEFAULT_RETRY; a member in error is not asked even if it is alone.
+            quarantine: Quarantine(
+                after: parameters.retry == 0 ? 0 : 1, within: parameters.retry ?? 60, lasts: parameters.retry ?? 60,
+                evenIfAlone: true, alsoOn: parameters.failureStatuses),
+            limit: parameters.limit,
+            timeouts: MemberTimeouts(connect: parameters.connect ?? parameters.exchange, exchange: parameters.exchange),
+            origin: origin)
+    }
+
+    /// What connections to a pool are like.
+    func connections(_ parameters: ProxyParameters) -> Connections {
+        Connections(
+            keepsIdle: parameters.disablesReuse ? 0 : 64, idleTime: parameters.idleTime ?? 60,
+            reuse: !parameters.disablesReuse, upgrade: parameters.upgrade)
+    }
+
+    /// The pool of a balancer; it may be named before its members are.
+    mutating func balancer(named name: String, origin: ID<Origin>) -> ID<Pool> {
+        let key = name.lowercased()
+        if let known = balancers[key] { return known.pool }
+        let pool = configuration.add(
+            Pool(
+                name: name, members: [], balance: .requests, resolve: .firstUse,
+                connections: connections(ProxyParameters()), origin: origin))
+        balancers[key] = BalancerDraft(pool: pool)
+        balancerNames.append(key)
+        return pool
+    }
+
+    /// Writes a balancer's own parameters into its pool.
+    mutating func apply(_ parameters: ProxyParameters, toBalancer name: String, at range: SourceRange) {
+        guard let draft = balancers[name.lowercased()] else { return }
+        let index = draft.pool.at
+        if let method = parameters.method {
+            switch method {
+            case "byrequests": configuration.pools[index].balance = .requests
+            case "bytraffic": configuration.pools[index].balance = .traffic
+            case "bybusyness": configuration.pools[index].balance = .busyness
+            case "heartbeat":
+                notRun(
+                    "`lbmethod=heartbeat` is not run; requests are counted instead", at: range,
+                    why: "it needs messages that members send out", help: "choose byrequests, bytraffic or bybusyness")
+            default:
+                fail(
+                    "invalid-value", "there is no balancing method `\(method)`", at: range,
+                    why: "the server refuses to start", help: "write byrequests, bytraffic or bybusyness")
+            }
+        }
+        if let sticky = parameters.sticky {
+            let names = sticky.split(separator: "|").map { String($0) }
+            let cookie = names.first ?? sticky
+            configuration.pools[index].affinity = Affinity(
+                reads: [.cookie(cookie), .pathParameter(names.last ?? sticky), .argument(names.last ?? sticky)],
+                routeAfter: parameters.stickySeparator ?? ".", failsOver: !parameters.keepsToRoute)
+        } else if parameters.keepsToRoute {
+            configuration.pools[index].affinity?.failsOver = false
+        }
+        if let attempts = parameters.attempts { configuration.pools[index].attempts = attempts + 1 }
+        if !parameters.failureStatuses.isEmpty {
+            for member in configuration.pools[index].members.indices {
+                configuration.pools[index].members[member].quarantine.alsoOn = parameters.failureStatuses
+            }
+        }
+    }
+}

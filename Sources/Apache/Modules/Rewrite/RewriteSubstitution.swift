@@ -1,0 +1,203 @@
+import IR
+import Language
+import Source
+
+/// What a rule makes of a request (`apply_rewrite_rule`, `hook_uri2file`, `hook_fixup`).
+extension ApacheLowering {
+    /// Writes a substitution into a rule: its edits and what follows.
+    mutating func substitute(
+        _ rule: RewriteRule, _ place: RewritePlace, _ words: RewriteTemplate.Words, _ result: inout Rule
+    ) {
+        let text = template(rule.substitution, words, at: rule.range)
+        var (path, query) = split(text, atLast: rule.flags.splitsQueryAtLast)
+        let edits = queryEdits(query, rule.flags)
+        if rule.flags.forwards { return forward(path, edits, rule, place, &result) }
+        var isURL = isAbsoluteURL(path)
+        if isURL, rule.flags.redirects == nil, let local = localPath(of: path, place.server) {
+            path = local
+            isURL = false
+        }
+        if rule.flags.redirects != nil || isURL { return redirect(path, isURL: isURL, edits, rule, place, &result) }
+        result.edits += [.path(path)] + edits
+        guard place.isServer, !rule.flags.passesThrough else { return }
+        if let first = path.pieces.first, case .literal(let text) = first, !text.hasPrefix("/") {
+            // A server's rule must make an absolute path; httpd answers 400 otherwise.
+            result.edits.append(.leaveWith(.answer(Answer(status: 400, origin: rule.origin))))
+            return
+        }
+        result.edits.append(
+            .leaveWith(
+                .place(
+                    Placement(
+                        base: words.documentRoot, drops: .nothing, ifExistsAtFileRoot: true, origin: rule.origin))))
+    }
+
+    /// The path and what is behind its first (or last) literal `?`.
+    private func split(_ text: Template, atLast: Bool) -> (Template, Template?) {
+        let indices = atLast ? Array(text.pieces.indices.reversed()) : Array(text.pieces.indices)
+        for index in indices {
+            guard case .literal(let literal) = text.pieces[index],
+                let mark = atLast ? literal.lastIndex(of: "?") : literal.firstIndex(of: "?")
+            else { continue }
+            var path = Template(pieces: Array(text.pieces[..<index]))
+            path.append(String(literal[..<mark]))
+            var query = Template(String(literal[literal.index(after: mark)...]))
+            query.append(Template(pieces: Array(text.pieces[(index + 1)...])))
+            return (path, query)
+        }
+        return (text, nil)
+    }
+
+    private func queryEdits(_ query: Template?, _ flags: RewriteFlags) -> [RequestEdit] {
+        guard var query else { return flags.dropsQuery ? [.query(.drop)] : [] }
+        if case .literal(let last)? = query.pieces.last, last.hasSuffix("&") {
+            query.pieces[query.pieces.count - 1] = .literal(String(last.dropLast()))
+        }
+        if query.pieces.isEmpty { return flags.appendsQuery && !flags.dropsQuery ? [] : [.query(.drop)] }
+        return [.query(flags.appendsQuery && !flags.dropsQuery ? .prepend(query) : .replace(query))]
+    }
+
+    /// Whether a template begins with a scheme and `://`.
+    private func isAbsoluteURL(_ template: Template) -> Bool {
+        guard let first = template.pieces.first else { return false }
+        if case .value(.scheme) = first, template.pieces.count > 1, case .literal(let text) = template.pieces[1] {
+            return text.hasPrefix("://")
+        }
+        // `http%{ENV:s}://` is as absolute as `https://`.
+        if case .literal(let text) = first {
+            if isURL(text) { return true }
+            let isScheme = text == "http" || text == "https"
+            if isScheme, template.pieces.count > 2, case .literal(let next) = template.pieces[2] {
+                return next.hasPrefix("://")
+            }
+        }
+        return false
+    }
+
+    /// The path of a URL of this very server, which httpd does not redirect to (`reduce_uri`).
+    private func localPath(of template: Template, _ server: Int) -> Template? {
+        guard case .literal(let text)? = template.pieces.first, let url = UpstreamURL(text) else { return nil }
+        guard url.scheme == "http" || url.scheme == "https", template.pieces.count == 1 || !url.path.isEmpty else {
+            return nil
+        }
+        let draft = servers[server]
+        let names = [draft.name?.value].compactMap { $0 } + draft.aliases.map(\.value)
+        let ports = draft.addresses.compactMap { $0.port }
+        let scheme = draft.usesTLS ? "https" : "http"
+        guard url.scheme == scheme, names.contains(url.host), ports.isEmpty || ports.contains(url.effectivePort) else {
+            return nil
+        }
+        var path = Template(url.path.isEmpty ? "/" : url.path)
+        path.append(Template(pieces: Array(template.pieces.dropFirst())))
+        return path
+    }
+
+    private func redirect(
+        _ path: Template, isURL: Bool, _ edits: [RequestEdit], _ rule: RewriteRule, _ place: RewritePlace,
+        _ result: inout Rule
+    ) {
+        var answer = Answer(
+            status: rule.flags.redirects ?? 302, locationEscaping: rule.flags.isUnescaped ? nil : Escapings.path,
+            keepsQuery: true, origin: rule.origin)
+        let leaves = rule.flags.isLast || rule.flags.isEnd
+        let isComplete = isURL || startsAtRoot(path, place)
+        if leaves, isComplete {
+            answer.location = path
+            result.edits += edits
+            result.then = .exit(.answer(answer))
+            return
+        }
+        var target = path
+        if isComplete, !isURL {
+            // The rules behind this one see the whole URL that the client is sent to.
+            target = Template(.scheme)
+            target.append("://")
+            target.append(.requestHeader("host"))
+            target.append(path)
+        }
+        answer.location = Template(.path)
+        result.edits += [.path(target)] + edits
+        if leaves { result.then = .exit(.answer(answer)) } else { result.edits.append(.leaveWith(.answer(answer))) }
+    }
+
+    /// Whether a result is a path from the root; in a server's rules all are.
+    private func startsAtRoot(_ path: Template, _ place: RewritePlace) -> Bool {
+        if place.isServer { return true }
+        switch path.pieces.first {
+        case .literal(let text): return text.hasPrefix("/")
+        case .value(.path): return true
+        default: return false
+        }
+    }
+
+    // MARK: - [P]
+
+    private mutating func forward(
+        _ url: Template, _ edits: [RequestEdit], _ rule: RewriteRule, _ place: RewritePlace, _ result: inout Rule
+    ) {
+        result.edits += edits
+        result.then = .exit(.content(upstream(url, rule, place)))
+    }
+
+    private mutating func upstream(_ url: Template, _ rule: RewriteRule, _ place: RewritePlace) -> Content {
+        let origin = rule.origin
+        let escaping = rule.flags.isUnescaped ? nil : escaping(ofServer: place.server)
+        guard case .literal(let text)? = url.pieces.first, let mark = text.firstRange(of: "://") else {
+            var whole = url
+            if !isAbsoluteURL(url) {
+                // A path alone is forwarded to the very server that it was asked of.
+                whole = Template(.scheme)
+                whole.append("://")
+                whole.append(.requestHeader("host"))
+                whole.append(url)
+            }
+            return .forward(computed(whole, rule, escaping ?? Escapings.upstream))
+        }
+        let scheme = text[..<mark.lowerBound].lowercased()
+        guard UpstreamURL.run.contains(scheme) || scheme == "balancer" || scheme.hasPrefix("unix:") else {
+            notRun(
+                "forwarding by `\(scheme)` is not run", at: rule.range,
+                why: "requests that this rule takes are answered 503 here")
+            return .unavailable("forwarding by `\(scheme)` is not run by Sluice", guards: false)
+        }
+        guard let parts = UpstreamURL(text), url.pieces.count == 1 || !parts.path.isEmpty else {
+            return .forward(computed(url, rule, escaping ?? Escapings.upstream))
+        }
+        var path = Template(parts.path)
+        path.append(Template(pieces: Array(url.pieces.dropFirst())))
+        if path.pieces.isEmpty { path = "/" }
+        return .forward(
+            Forward(
+                to: .pool(ruleset(parts, place.server, origin)), path: .whole(path, escaping),
+                query: .append(keepsBareMark: false), written: rule.substitution, origin: origin))
+    }
+
+    private func computed(_ url: Template, _ rule: RewriteRule, _ escaping: Escaping) -> Forward {
+        Forward(
+            to: .computed(url), path: .inTarget(otherwise: .whole("/", escaping)), query: .append(keepsBareMark: false),
+            written: rule.substitution, origin: rule.origin)
+    }
+
+    /// The pool of a rule's URL: one that ProxyPass or `<Proxy>` made, else one that keeps nothing in mind.
+    private mutating func ruleset(_ url: UpstreamURL, _ server: Int, _ origin: ID<Origin>) -> ID<Pool> {
+        let before = self.server
+        self.server = server
+        defer { self.server = before }
+        if url.scheme == "balancer" { return balancer(named: url.host, origin: origin) }
+        if servers[server].workers.contains(where: { url.key.hasPrefix($0.url) }) {
+            return pool(for: url, ProxyParameters(), origin: origin)
+        }
+        var parameters = ProxyParameters()
+        parameters.disablesReuse = true
+        parameters.retry = 0
+        return configuration.add(
+            Pool(
+                members: [member(url, parameters, origin: origin)], resolve: .firstUse, attempts: 1,
+                connections: connections(parameters), origin: origin))
+    }
+
+    private func escaping(ofServer server: Int) -> Escaping {
+        servers[server].settings.url.encodedSlash?.value == .keep
+            ? Escapings.upstreamKeepingSlashes : Escapings.upstream
+    }
+}
