@@ -36,7 +36,9 @@ struct PlanCompiler {
         self.configuration = configuration
         self.tables = tables
         compiledScopes = Set((0..<Int32(configuration.scopes.count)))
-        compiledPrograms = Set((0..<Int32(configuration.programs.count)))
+        // A program of a section that no fold had yet was left out and is compiled with its first fold.
+        compiledPrograms = Set(
+            tables.programs.indices.filter { tables.programs[$0].origin >= 0 }.map { Int32($0) })
     }
 
     /// Compiles everything that can be reached from a site.
