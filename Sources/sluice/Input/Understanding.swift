@@ -1,0 +1,48 @@
+import Language
+import Source
+
+/// A configuration that a path stands for, not read yet.
+struct FoundConfiguration: Sendable {
+    /// Whose it is.
+    var dialect: any Dialect
+    /// The PATH as the user named it.
+    var path: String
+    /// Its texts.
+    var entries: [ReadEntry]
+    /// The one file that the user asked about, where the rest is only its surroundings.
+    var focus: String?
+
+    /// The configuration read and lowered.
+    func understood(in surroundings: Surroundings) -> Understanding {
+        let wanted = surroundings.version.flatMap { dialect.versions.contains($0) ? $0 : nil }
+        let request = ReadRequest(
+            entries: entries, files: surroundings.files, defines: surroundings.defines,
+            environment: surroundings.environment, version: wanted ?? dialect.versions.first ?? "",
+            rootPrefix: surroundings.rootPrefix)
+        let reading = dialect.read(request)
+        return Understanding(
+            dialect: dialect, path: path, focus: focus, reading: reading, lowered: dialect.lower(reading))
+    }
+}
+
+/// A configuration as it was read and understood.
+struct Understanding: Sendable {
+    /// Whose it is.
+    var dialect: any Dialect
+    /// The PATH as the user named it.
+    var path: String
+    /// The one file that the user asked about, where the rest is only its surroundings.
+    var focus: String?
+    /// The texts, the directives, and what is wrong with them.
+    var reading: Reading
+    /// The IR, and what is wrong with the meaning.
+    var lowered: Lowered
+
+    /// Whether a file is what the user asked about: the named one, or one that it includes.
+    func isAskedAbout(_ file: FileID) -> Bool {
+        guard let focus else { return true }
+        let sources = reading.sources
+        return sources[file].path == focus
+            || sources.includeChain(of: file).contains { sources[$0.file].path == focus }
+    }
+}
