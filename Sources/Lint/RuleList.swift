@@ -1,15 +1,14 @@
 package import Language
 import Source
-import Source
 
 extension LintRule {
-    /// The rules for every dialect: what its text, its coverage and its comments can be complained about, and the
-    /// rules over the IR. Dialects add their own.
+    /// The rules for every dialect; dialects add their own.
+    ///
+    /// They say what can be wrong with the text, its coverage and its comments, and with what it means.
     package static let common: [LintRule] = syntaxRules + coverageRules + commentRules + configurationRules
 
     /// The rules over the IR, one file each.
-    private static let configurationRules: [LintRule] = [
-    ]
+    private static let configurationRules: [LintRule] = []
 
     /// The rules about the comments that suppress findings.
     private static let commentRules: [LintRule] = [unusedSuppression, reasonlessSuppression]

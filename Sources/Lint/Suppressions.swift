@@ -83,7 +83,8 @@ struct Suppressions {
             LintRule.unusedSuppression.id, .info,
             isKnown ? "\(entry.rule) finds nothing here to ignore" : "there is no rule \(entry.rule) to ignore",
             at: entry.comment,
-            help: near.map { "did you mean `\($0)`?" } ?? "remove the comment, or move it to the line before the finding")
+            help: near.map { "did you mean `\($0)`?" }
+                ?? "remove the comment, or move it to the line before the finding")
     }
 }
 

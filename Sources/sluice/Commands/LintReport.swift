@@ -1,3 +1,4 @@
+import Language
 import Source
 
 /// The findings of one lint run about any number of configurations.
@@ -9,7 +10,12 @@ struct LintReport {
     /// Adds the findings about a configuration; a file that two configurations share is complained about once.
     mutating func add(_ findings: [Diagnostic], about understanding: Understanding) {
         let sources = understanding.reading.sources
-        files.formUnion(sources.files.map(\.path))
+        // Of a folder of separate files those are counted; what they include from elsewhere is not.
+        if understanding.isOneOfMany {
+            files.insert(understanding.path)
+        } else {
+            files.formUnion(sources.files.map(\.path))
+        }
         let new = findings.filter { finding in
             let place = finding.range.map { "\(sources[$0.file].path):\($0.start):" } ?? "\(understanding.path):"
             return seen.insert(place + finding.rule + finding.message).inserted

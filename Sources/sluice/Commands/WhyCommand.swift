@@ -7,7 +7,8 @@ struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Explain a lint rule, with examples.")
 
-    @Argument(help: ArgumentHelp("The rule's name, as it stands in brackets behind a finding.", valueName: "rule"))
+    @ArgumentParser.Argument(
+        help: ArgumentHelp("The rule's name, as it stands in brackets behind a finding.", valueName: "rule"))
     var id: String
 
     @Option(help: "How the explanation is written.")

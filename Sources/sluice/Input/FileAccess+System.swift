@@ -11,7 +11,7 @@ extension FileAccess {
         }
         return FileAccess(
             read: { path throws(FileProblem) in
-                do {
+                do throws(SystemError) {
                     return path == standardInput ? try Files.readStandardInput() : try Files.read(located(path))
                 } catch {
                     throw FileProblem(path: path, reason: reason(for: error))

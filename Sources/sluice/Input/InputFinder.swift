@@ -77,7 +77,9 @@ struct InputFinder {
                 let bytes = try read(path)
                 let speaker = speaker(of: bytes, path: path)
                 guard Plausibility.looksLikeConfiguration(bytes, name: name, of: speaker) else { continue }
-                found.append(fragment(at: path, bytes: bytes))
+                var configuration = fragment(at: path, bytes: bytes)
+                configuration.isOneOfMany = true
+                found.append(configuration)
             default: continue
             }
         }

@@ -11,13 +11,17 @@ enum Plausibility {
     }
 
     /// Endings of files that are never read as configuration when a folder is named.
-    private static let otherEndings: Set<String> = [
+    private static let otherEndings = pageEndings.union(programEndings)
+
+    private static let pageEndings: Set<String> = [
         "md", "rst", "adoc", "html", "htm", "css", "js", "mjs", "ts", "json", "jsonl", "yaml", "yml", "toml", "xml",
         "csv", "tsv", "svg", "png", "jpg", "jpeg", "gif", "ico", "webp", "pdf", "woff", "woff2", "ttf", "py", "rb",
-    ].union([
+    ]
+
+    private static let programEndings: Set<String> = [
         "pl", "php", "sh", "bash", "go", "rs", "c", "h", "java", "swift", "lua", "sql", "log", "pid", "pem", "crt",
         "key", "csr", "der", "p12", "gz", "bz2", "xz", "zip", "tar", "tgz", "so", "o", "a", "lock", "bak~", "swp",
-    ])
+    ]
 
     /// Whether a file in a folder is a configuration: by its ending, else by the names that its lines begin with.
     static func looksLikeConfiguration(_ bytes: [UInt8], name: String, of dialect: any Dialect) -> Bool {

@@ -11,6 +11,8 @@ struct FoundConfiguration: Sendable {
     var entries: [ReadEntry]
     /// The one file that the user asked about, where the rest is only its surroundings.
     var focus: String?
+    /// It is one of the files of a folder, each a configuration of its own.
+    var isOneOfMany = false
 
     /// The configuration read and lowered.
     func understood(in surroundings: Surroundings) -> Understanding {
@@ -21,7 +23,8 @@ struct FoundConfiguration: Sendable {
             rootPrefix: surroundings.rootPrefix)
         let reading = dialect.read(request)
         return Understanding(
-            dialect: dialect, path: path, focus: focus, reading: reading, lowered: dialect.lower(reading))
+            dialect: dialect, path: path, focus: focus, isOneOfMany: isOneOfMany, reading: reading,
+            lowered: dialect.lower(reading))
     }
 }
 
@@ -33,6 +36,8 @@ struct Understanding: Sendable {
     var path: String
     /// The one file that the user asked about, where the rest is only its surroundings.
     var focus: String?
+    /// It is one of the files of a folder, each a configuration of its own.
+    var isOneOfMany: Bool
     /// The texts, the directives, and what is wrong with them.
     var reading: Reading
     /// The IR, and what is wrong with the meaning.

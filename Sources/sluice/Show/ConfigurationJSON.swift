@@ -1,4 +1,5 @@
 import IR
+import Language
 import Source
 
 /// Configurations for programs: every listener, name, site, route, scope and upstream with its file and line.

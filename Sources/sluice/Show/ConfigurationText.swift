@@ -1,4 +1,5 @@
 import IR
+import Language
 import Source
 
 /// A configuration for people: listeners with their names, sites with their routes, upstreams.
@@ -15,7 +16,8 @@ struct ConfigurationText {
 
     /// All of it.
     var text: String {
-        let parts = configuration.listeners.map(text(of:)) + configuration.sites.indices.map { site($0) }
+        let parts =
+            configuration.listeners.map(text(of:)) + configuration.sites.indices.map { site($0) }
             + configuration.pools.filter { $0.name != nil }.map(text(of:))
         return parts.isEmpty ? "nothing is served\n" : parts.joined(separator: "\n")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Language
 import Source
 
 /// What a configuration was understood as.
@@ -11,7 +12,7 @@ struct ShowCommand: ParsableCommand {
             taken from it to make requests.
             """)
 
-    @Argument(help: ArgumentHelp("Files or folders; - is standard input.", valueName: "path"))
+    @ArgumentParser.Argument(help: ArgumentHelp("Files or folders; - is standard input.", valueName: "path"))
     var paths: [String]
 
     @Option(help: "How it is written.")

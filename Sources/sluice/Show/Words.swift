@@ -1,4 +1,5 @@
 import IR
+import Language
 import Source
 
 /// The IR's small parts in words, for people and programs alike.
@@ -108,7 +109,8 @@ struct Words {
 
     private func name(of value: Value) -> String {
         switch value {
-        case .variable(let id): configuration.variables.indices.contains(id.at) ? configuration.variables[id.at].name : "?"
+        case .variable(let id):
+            configuration.variables.indices.contains(id.at) ? configuration.variables[id.at].name : "?"
         case .capture(_, let group): String(group)
         case .namedCapture(let name), .environment(let name), .constantEnvironment(let name): name
         default: "\(value)".filter { $0 != "\"" }
