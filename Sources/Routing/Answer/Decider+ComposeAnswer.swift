@@ -13,8 +13,10 @@ extension Decider {
     ) {
         let effective = tables.effectives[Int(journey.effective)]
         collectFields(&journey, effective)
+        // nginx says how long an answer is fresh before it adds fields; Apache does so behind all edits.
+        if !effective.expires.isEmpty, !effective.indexIsLookup { addExpiry(&journey, effective) }
         if !effective.answerEdits.isEmpty || !journey.headerEdits.isEmpty { editFields(&journey, effective) }
-        if !effective.expires.isEmpty { addExpiry(&journey, effective) }
+        if !effective.expires.isEmpty, effective.indexIsLookup { addExpiry(&journey, effective) }
         writeStatusLine(&journey, &out)
         writeOwnFields(&journey, effective, &out)
         fields.write(to: &out)

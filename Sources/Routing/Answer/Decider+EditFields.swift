@@ -151,8 +151,8 @@ extension Decider {
         let word = String(decoding: journey.arena[value.range], as: UTF8.self)
         switch word {
         case "off", "": return
-        case "epoch": setExpiry("Thu, 01 Jan 1970 00:00:01 GMT", "no-cache")
-        case "max": setExpiry("Thu, 31 Dec 2037 23:55:55 GMT", "max-age=315360000")
+        case "epoch": setExpiry("Thu, 01 Jan 1970 00:00:01 GMT", "no-cache", effective)
+        case "max": setExpiry("Thu, 31 Dec 2037 23:55:55 GMT", "max-age=315360000", effective)
         default:
             let seconds = number(value, journey)
             let from =
@@ -162,7 +162,7 @@ extension Decider {
             let age = from + seconds - journey.now.seconds
             setExpiry(
                 String(decoding: bytes, as: UTF8.self),
-                age < 0 && !effective.indexIsLookup ? "no-cache" : "max-age=\(max(0, age))")
+                age < 0 && !effective.indexIsLookup ? "no-cache" : "max-age=\(max(0, age))", effective)
         }
     }
 
@@ -185,9 +185,13 @@ extension Decider {
         return bare.elementsEqual(tables.bytes[type.range])
     }
 
-    private mutating func setExpiry(_ expires: String, _ control: String) {
-        for index in fields.entries.indices where fields.entries[index].id == .expires {
-            fields.entries[index].isRemoved = true
+    private mutating func setExpiry(_ expires: String, _ control: String, _ effective: Effective) {
+        for index in fields.entries.indices {
+            // nginx takes the place of an upstream's Cache-Control too.
+            let id = fields.entries[index].id
+            if id == .expires || (id == .cacheControl && !effective.indexIsLookup) {
+                fields.entries[index].isRemoved = true
+            }
         }
         fields.add("Expires".utf8, expires.utf8, id: .expires)
         if !fields.entries.contains(where: { $0.id == .cacheControl && !$0.isRemoved }) {

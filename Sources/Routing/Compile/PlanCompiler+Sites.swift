@@ -37,7 +37,9 @@ extension PlanCompiler {
     }
 
     private mutating func probe(_ probe: Probe) -> Int32 {
-        let tries = probe.tries.map { TryRecord(path: template($0.path), directory: $0.directory) }
+        let tries = probe.tries.map {
+            TryRecord(path: template($0.path), directory: $0.directory, isLiteral: $0.path.literal != nil)
+        }
         let start = Int32(tables.tries.count)
         tables.tries.append(contentsOf: tries)
         let record = ProbeRecord(

@@ -14,7 +14,7 @@ extension Decider {
         for index in record.tries.range {
             let candidate = tables.tries[index]
             let path = text(candidate.path, &journey)
-            let file = filePath(for: path, &journey)
+            let file = filePath(for: path, isLiteral: candidate.isLiteral, &journey)
             guard let fact = fileFact(.stat, file, &journey) else { return .done(.ask(journey.question)) }
             if candidate.directory ? fact.kind == .directory : fact.kind == .file {
                 journey.note(.fileFound, record.origin, file)
@@ -29,7 +29,7 @@ extension Decider {
     }
 
     /// Where another path of the same scope lies.
-    private mutating func filePath(for path: Slice, _ journey: inout Journey) -> Slice {
+    private mutating func filePath(for path: Slice, isLiteral: Bool, _ journey: inout Journey) -> Slice {
         let index = tables.effectives[Int(journey.effective)].place
         guard index >= 0 else { return path }
         let placement = tables.placements[Int(index)]
@@ -44,7 +44,8 @@ extension Decider {
             var length = matchedLength(journey)
             if case .bytes(let count) = placement.drops { length = Int32(clamping: count) }
             let prefix = Slice(start: journey.path.start, count: min(length, journey.path.count))
-            let begins = path.count >= length && journey.equal(prefix, Slice(start: path.start, count: length))
+            let begins =
+                !isLiteral && path.count >= length && journey.equal(prefix, Slice(start: path.start, count: length))
             journey.repeatText(begins ? path.dropping(length) : path)
         }
         return journey.since(start)

@@ -114,7 +114,9 @@ extension Decider {
             page = journey.since(start)
         }
         journey.body = .text(page)
-        journey.contentType = journey.put(tables.bytes[tables.pages[Int(pages)].mediaType.range])
+        // A status without a page is answered without a body, and nothing says what it would be.
+        journey.contentType =
+            page.isEmpty ? .absent : journey.put(tables.bytes[tables.pages[Int(pages)].mediaType.range])
     }
 
     /// The reason phrase of a status.

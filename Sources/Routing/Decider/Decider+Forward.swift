@@ -123,7 +123,7 @@ extension Decider {
     }
 
     /// The target as it was received, without scheme and authority.
-    private func originForm(_ journey: borrowing Journey) -> Slice {
+    func originForm(_ journey: borrowing Journey) -> Slice {
         if journey.begins(journey.target, with: UInt8(ascii: "/")) { return journey.target }
         var slashes = 0
         for index in journey.target.range where journey.arena[index] == UInt8(ascii: "/") {

@@ -35,7 +35,7 @@ extension Decider {
         switch op.code {
         case .path: return journey.path
         case .pathBeforeRules: return journey.pathBeforeRules
-        case .targetAsReceived: return journey.target
+        case .targetAsReceived: return originForm(journey)
         case .query: return journey.query.isAbsent ? .empty : journey.query
         case .host: return journey.host.isAbsent ? .empty : journey.host
         case .user: return journey.user.isAbsent ? .empty : journey.user
@@ -82,7 +82,7 @@ extension Decider {
         case .pathBehindMatch: journey.repeatText(journey.path.dropping(journey.matched))
         case .query: journey.repeatText(journey.query)
         case .queryMark: if journey.query.count > 0 { journey.arena.append(UInt8(ascii: "?")) }
-        case .targetAsReceived: journey.repeatText(journey.target)
+        case .targetAsReceived: journey.repeatText(originForm(journey))
         case .host: journey.repeatText(journey.host)
         case .user: journey.repeatText(journey.user)
         case .environment: appendEnvironment(op, &journey)

@@ -87,6 +87,8 @@ struct TryRecord: Sendable {
     var path: TemplateRef
     /// It must be a directory.
     var directory: Bool
+    /// It was written without values: nginx then puts it behind an `alias` as it is.
+    var isLiteral: Bool
 }
 
 /// A compiled site.
