@@ -69,7 +69,9 @@ let package = Package(
         tests("PatternTests", ["Pattern", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "TestSupport"]),
         tests("NetTests", ["Net", "System", "HTTP", "TestSupport"]),
-        tests("RoutingTests", ["Routing", "IR", "HTTP", "TestSupport"]),
+        tests(
+            "RoutingTests",
+            ["Routing", "IR", "HTTP", "Apache", "Nginx", "Language", "Source", "System", "TestSupport"]),
         tests(
             "DialectTests",
             ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "Routing", "HTTP", "TestSupport"]),

@@ -177,6 +177,15 @@ extension Decider {
         fileFields(&journey)
     }
 
+    /// nginx's range filter only speaks of ranges when it sends a whole file; httpd's says so with whatever it sends.
+    ///
+    /// Source: ngx_http_range_header_filter; httpd's server/core.c, default_handler.
+    private func announcesRanges(_ journey: borrowing Journey) -> Bool {
+        let effective = tables.effectives[Int(journey.effective)]
+        if journey.status == 304 || effective.maximumRanges == 0 { return false }
+        return effective.coalesces || journey.status == 200
+    }
+
     private mutating func fileFields(_ journey: inout Journey) {
         if journey.rangeStart == -2 {
             let start = journey.arena.count
@@ -190,7 +199,7 @@ extension Decider {
         HTTPDate.append(journey.file.seconds, to: &journey.arena)
         fields.add("Last-Modified".utf8, journey.arena[modified...], id: .lastModified)
         if !journey.tag.isAbsent { fields.add("ETag".utf8, journey.arena[journey.tag.range], id: .eTag) }
-        if journey.status != 304, tables.effectives[Int(journey.effective)].maximumRanges != 0 {
+        if announcesRanges(journey) {
             fields.add("Accept-Ranges".utf8, "bytes".utf8, id: .acceptRanges)
         }
         if journey.rangeStart >= 0 {

@@ -135,6 +135,7 @@ extension Decider {
         // Names without a case of their own are compared one by one; most configurations set none of them.
         let looksAtOthers = edited.contains(.other)
         let joined = joinedNames(journey)
+        let joinsOthers = joinsOthers(journey)
         left = left.union(joined)
         var known = edited
         known = known.subtracting([.other])
@@ -143,10 +144,14 @@ extension Decider {
         journey.request.appendFields(to: &out) { field in
             if left.contains(field.id) { return false }
             if dropsNamed, field.isNamedByConnection { return false }
-            if looksAtOthers, field.id == .other { return !isEdited(field, edits, journey.request) }
+            if field.id == .other {
+                if looksAtOthers, isEdited(field, edits, journey.request) { return false }
+                if joinsOthers, isRepeated(field, journey.request) { return false }
+            }
             return true
         }
         writeJoined(joined.subtracting(known), &journey, &out)
+        if joinsOthers { writeJoinedOthers(edits, journey, &out) }
         for index in edits.range
         where tables.headerEdits[index].kind == .append || tables.headerEdits[index].kind == .merge {
             appendToField(tables.headerEdits[index], &journey, &out)
@@ -191,6 +196,48 @@ extension Decider {
                 seen.insert(id)
             }
             return twice
+        }
+    }
+
+    /// Whether some field without a case of its own came more than once and is sent as one.
+    private func joinsOthers(_ journey: borrowing Journey) -> Bool {
+        guard case .join = tables.listeners[Int(journey.listener)].reading.duplicates else { return false }
+        // Names of one length and with the same first and last byte are compared: hardly ever more than none.
+        var seen: UInt64 = 0
+        for index in journey.request.fields.indices where journey.request.fields[index].id == .other {
+            let name = journey.request.fields[index].name
+            let first = asciiLower(journey.request.bytes[name.lowerBound])
+            let last = asciiLower(journey.request.bytes[name.upperBound - 1])
+            let bit: UInt64 = 1 << UInt64((name.count &* 7 &+ Int(first) &* 3 &+ Int(last)) & 63)
+            if seen & bit != 0, isRepeated(journey.request.fields[index], journey.request) { return true }
+            seen |= bit
+        }
+        return false
+    }
+
+    private func isRepeated(_ field: Head.Field, _ head: borrowing Head) -> Bool {
+        let name = head.bytes.span.extracting(field.name)
+        guard let first = head.firstIndex(named: name) else { return false }
+        return head.fields[first].start != field.start || head.firstIndex(named: name, from: first + 1) != nil
+    }
+
+    private func writeJoinedOthers(_ edits: Span32, _ journey: borrowing Journey, _ out: inout [UInt8]) {
+        for index in journey.request.fields.indices {
+            let field = journey.request.fields[index]
+            guard field.id == .other, !field.isNamedByConnection, isRepeated(field, journey.request),
+                !isEdited(field, edits, journey.request)
+            else { continue }
+            let name = journey.request.bytes.span.extracting(field.name)
+            guard journey.request.firstIndex(named: name) == index else { continue }
+            out.append(contentsOf: journey.request.bytes[field.name])
+            out.append(": ")
+            var next: Int? = index
+            while let found = next {
+                if found != index { out.append(", ") }
+                out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+                next = journey.request.firstIndex(named: name, from: found + 1)
+            }
+            out.append("\r\n")
         }
     }
 
@@ -251,7 +298,10 @@ extension Decider {
             writeAppended(.xForwardedFor, journey, journey.connection.clientText, &out)
         }
         if !edited.contains(.xForwardedHost), let host = journey.request.value(of: .host) {
-            writeAppended(.xForwardedHost, journey, Array(journey.request.bytes[host]), &out)
+            // httpd puts the authority of an absolute-form target in the place of Host.
+            let authority = journey.authority
+            let name = authority.isAbsent ? Array(journey.request.bytes[host]) : Array(journey.arena[authority.range])
+            writeAppended(.xForwardedHost, journey, name, &out)
         }
         if !edited.contains(.xForwardedServer) {
             let name = tables.sites[Int(journey.site)].name

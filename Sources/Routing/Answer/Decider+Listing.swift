@@ -29,9 +29,17 @@ extension Decider {
         page.append("</pre>\n<hr>\n</body>\n</html>\n")
         journey.status = settledStatus(200, journey)
         journey.body = .text(journey.put(page))
-        journey.contentType = journey.put("text/html;charset=utf-8")
+        journey.contentType = listingType(&journey)
         journey.enter(.answer)
         return .done(.respond)
+    }
+
+    /// The type that generated pages have; httpd writes that of a listing in its own way (mod_autoindex).
+    private func listingType(_ journey: inout Journey) -> Slice {
+        let pages = tables.effectives[Int(journey.effective)].pages
+        guard pages >= 0 else { return journey.put("text/html") }
+        let type = tables.bytes[tables.pages[Int(pages)].mediaType.range]
+        return type.contains(UInt8(ascii: ";")) ? journey.put("text/html;charset=ISO-8859-1") : journey.put(type)
     }
 
     private func appendHTML(_ text: [UInt8], _ page: inout [UInt8]) {

@@ -69,9 +69,15 @@ struct FieldList: Sendable {
         out.append(contentsOf: bytes[value(index)])
     }
 
-    /// Puts all lines behind other bytes.
+    /// Puts all lines behind other bytes: first those of the table that is sent with every answer, as httpd does
+    /// (modules/http/http_filters.c, ap_http_header_filter).
     func write(to out: inout [UInt8]) {
-        for entry in entries where !entry.isRemoved {
+        write(always: true, to: &out)
+        write(always: false, to: &out)
+    }
+
+    private func write(always: Bool, to out: inout [UInt8]) {
+        for entry in entries where !entry.isRemoved && entry.isAlways == always {
             let start = Int(entry.nameStart)
             out.append(contentsOf: bytes[start..<start + Int(entry.nameCount)])
             out.append(UInt8(ascii: ":"))

@@ -107,6 +107,7 @@ extension Decider {
         let record = tables.answers[Int(index)]
         journey.note(.answered, record.origin, number: record.status)
         if record.closes { return .done(.close) }
+        foldForEarlyAnswer(&journey)
         if journey.look.isActive, record.location.isNoTemplate { return fail(&journey, record.status) }
         if journey.look.isActive { endLook(&journey) }
         if !record.location.isNoTemplate {

@@ -6,6 +6,7 @@ extension Decider {
     /// Fails a request with a status: its page is found, or made.
     mutating func fail(_ journey: inout Journey, _ status: Int32) -> Step {
         if journey.look.isActive { return lookFailed(&journey, status) }
+        foldForEarlyAnswer(&journey)
         journey.note(.failed, -1, number: status)
         journey.resetAnswerKeepingChallenge()
         let effective = tables.effectives[Int(journey.effective)]

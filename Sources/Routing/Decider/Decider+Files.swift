@@ -5,12 +5,12 @@ import System
 /// Files, directories and what stands for them.
 extension Decider {
     mutating func files(_ journey: inout Journey) -> Step {
-        if let step = refusedFileMethod(&journey) { return step }
         if journey.equals(journey.path, "*") {
             journey.status = 200
             journey.enter(.answer)
             return .done(.respond)
         }
+        if let step = refusedFileMethod(&journey) { return step }
         findFilePath(&journey)
         if journey.placement < 0, tables.effectives[Int(journey.effective)].place < 0 { return fail(&journey, 404) }
         if journey.ends(journey.path, in: UInt8(ascii: "/")) { return directory(&journey) }
@@ -64,6 +64,8 @@ extension Decider {
         if method == .options, answers.options {
             journey.status = settledStatus(200, journey)
             journey.allow = journey.put(answers.allow.utf8)
+            findFilePath(&journey)
+            journey.contentType = typeOf(journey.filePath, &journey)
             journey.enter(.answer)
             return .done(.respond)
         }
@@ -76,8 +78,8 @@ extension Decider {
             journey.enter(.answer)
             return .done(.respond)
         }
-        if method == .other { return fail(&journey, Int32(answers.unknown)) }
         if !answers.allow.isEmpty { journey.allow = journey.put(answers.allow.utf8) }
+        if method == .other { return fail(&journey, Int32(answers.unknown)) }
         return fail(&journey, Int32(answers.known))
     }
 

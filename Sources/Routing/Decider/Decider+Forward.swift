@@ -61,9 +61,23 @@ extension Decider {
         while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
             index += 1
         }
-        guard index > start else { return nil }
+        guard index > start, hasPort(start..<index, journey) else { return nil }
         journey.upstream.authority = Slice(start..<index)
         return index < end ? Slice(index..<end) : .absent
+    }
+
+    /// Whether what follows the last colon of an authority is a number; brackets hold colons of their own.
+    private func hasPort(_ authority: Range<Int>, _ journey: borrowing Journey) -> Bool {
+        var index = authority.upperBound
+        while index > authority.lowerBound {
+            index -= 1
+            let byte = journey.arena[index]
+            if byte == UInt8(ascii: ":") { return index > authority.lowerBound && index + 1 < authority.upperBound }
+            if byte == UInt8(ascii: "]") { return true }
+            if byte &- UInt8(ascii: "0") > 9 { break }
+        }
+        // Without a colon there is no port, and the scheme's own is taken.
+        return !authority.contains { journey.arena[$0] == UInt8(ascii: ":") }
     }
 
     /// The request target that is sent.

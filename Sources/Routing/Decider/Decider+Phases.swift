@@ -82,6 +82,7 @@ extension Decider {
         case .done: nil
         case .ask: .done(.ask(journey.question))
         case .loop: fail(&journey, 500)
+        case .refused(let status): fail(&journey, status)
         case .exit(let exit): take(exit, &journey)
         }
     }

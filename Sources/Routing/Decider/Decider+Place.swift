@@ -131,6 +131,33 @@ extension Decider {
         return .yes
     }
 
+    /// Lays the overlays that look at the URL alone over the site's layers, for an answer that is made before the
+    /// file's path is known.
+    ///
+    /// Source: httpd's server/request.c, ap_process_request_internal walks locations before it translates names.
+    mutating func foldForEarlyAnswer(_ journey: inout Journey) {
+        let site = tables.sites[Int(journey.site)]
+        guard journey.phase == .siteRules || journey.phase == .locate, !journey.folded, !site.overlays.isEmpty else {
+            return
+        }
+        let base = tables.scopes[Int(site.scope)].layers
+        var applies: [Int32] = []
+        swap(&applies, &journey.layers)
+        applies.removeAll(keepingCapacity: true)
+        for index in base.range { applies.append(tables.lists[index]) }
+        for index in site.overlays.range {
+            let overlay = tables.overlays[index]
+            let subject = tables.selectors[Int(overlay.selector)].subject
+            guard subject == .url || subject == .condition else { continue }
+            guard selects(overlay.selector, &journey) == .yes else { continue }
+            applies.append(overlay.layer)
+            journey.note(.overlayApplied, layerOrigin(overlay.layer))
+        }
+        swap(&applies, &journey.layers)
+        journey.effective = folded(journey.layers)
+        journey.folded = true
+    }
+
     private func layerOrigin(_ layer: Int32) -> Int32 { plan.configuration.layers[Int(layer)].origin.index }
 
     /// The fold of these layers; one that nobody foresaw is compiled now.

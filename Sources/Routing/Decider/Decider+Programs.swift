@@ -10,6 +10,8 @@ enum Ending {
     case ask
     /// It ran in circles.
     case loop
+    /// The request is refused with this status.
+    case refused(Int32)
 }
 
 /// How programs are run.
@@ -71,6 +73,7 @@ extension Decider {
         case .no, .unknown: journey.note(.ruleSkipped, origin)
         case .yes:
             journey.note(.ruleActed, origin)
+            if let status = refusedQuestionMark(rule, journey) { return .end(.refused(status)) }
             perform(rule.edits, program, &journey)
             flow = rule.then
         }
@@ -92,6 +95,23 @@ extension Decider {
         case .exit: return .end(.exit(flow.index))
         }
         return .goOn
+    }
+
+    /// `%3F` of the request must not become the `?` that parts a result from its query.
+    ///
+    /// Source: httpd's mod_rewrite, UnsafeAllow3F.
+    private func refusedQuestionMark(_ rule: RuleRecord, _ journey: borrowing Journey) -> Int32? {
+        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        guard status > 0, journey.hadEscapes else { return nil }
+        let substitutes = rule.edits.range.contains {
+            tables.edits[$0].kind == .path || tables.edits[$0].kind == .leaveWith || tables.edits[$0].kind == .content
+        }
+        guard substitutes || rule.then.kind == .exit else { return nil }
+        for group in 1..<10 {
+            let text = journey.groups[group]
+            for index in text.range where journey.arena[index] == UInt8(ascii: "?") { return status }
+        }
+        return nil
     }
 
     /// What a program's end leads to.

@@ -8,6 +8,7 @@ extension Decider {
         let listener = tables.listeners[Int(journey.listener)]
         journey.target = journey.putRequest(journey.request.target)
         if let status = refusedMethod(journey, listener.reading) { return status }
+        if listener.reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown { return 417 }
         var rest = journey.target
         var authority = Slice.absent
         if !journey.begins(rest, with: UInt8(ascii: "/")) {
@@ -19,6 +20,7 @@ extension Decider {
                 return receiveHost(&journey, .absent, listener) ?? chooseSite(&journey, listener) ?? asterisk(&journey)
             }
             (authority, rest) = split
+            journey.authority = authority
             if rest.isEmpty { rest = journey.put("/") }
         }
         if let status = receiveHost(&journey, authority, listener) { return status }

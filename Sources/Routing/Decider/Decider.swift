@@ -40,6 +40,10 @@ package struct Decider: ~Copyable {
         journey.effective = tables.sites[Int(journey.site)].base
         journey.scope = tables.sites[Int(journey.site)].scope
         if journey.path.isEmpty { journey.path = journey.put("/") }
+        if status == 405 {
+            let allow = tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)].allow
+            if !allow.isEmpty { journey.allow = journey.put(allow.utf8) }
+        }
         return settle(fail(&journey, status), &journey)
     }
 
@@ -125,7 +129,7 @@ extension Journey {
     mutating func reset() {
         arena.removeAll(keepingCapacity: true)
         (target, path, pathBeforeRules, pathBeforeProgram) = (.empty, .empty, .empty, .empty)
-        (query, host, hostPort, method) = (.absent, .absent, .absent, .absent)
+        (query, host, hostPort, method, authority) = (.absent, .absent, .absent, .absent, .absent)
         (hadEscapes, changedSinceReceived, changedSinceLocated) = (false, false, false)
         isHead = request.method == .head
         isGet = request.method == .get

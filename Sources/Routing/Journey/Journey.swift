@@ -34,6 +34,8 @@ package struct Journey: ~Copyable, Sendable {
     var query = Slice.absent
     var host = Slice.absent
     var hostPort = Slice.absent
+    /// The authority of an absolute-form target.
+    var authority = Slice.absent
     /// The request's path had escapes (nginx's `quoted_uri`).
     var hadEscapes = false
     var changedSinceReceived = false

@@ -85,13 +85,16 @@ extension Decider {
             switch journey.bodyLength {
             case 0: .none
             case 1...: .length(journey.bodyLength)
-            default: journey.upstream.buffersRequest ? .length(request.bodyLength ?? 0) : .chunked
+            // A body that is whole already is sent with its length, by both servers.
+            default: request.bodyLength.map { .length($0) } ?? .chunked
             }
         _ = composeRequest(&journey, framing: framing, into: &head)
-        let sent = SentRequest(
+        var sent = SentRequest(
             pool: journey.upstream.pool < 0 ? nil : ID(index: journey.upstream.pool),
             authority: String(decoding: journey.bytes(journey.upstream.authority), as: UTF8.self),
             isTLS: journey.upstream.isTLS, target: Array(journey.bytes(journey.upstream.target)), head: head)
+        sent.servers = servers(of: sent)
+        sent.readTimeout = Int(journey.upstream.readTimeout)
         outcome.sent.append(sent)
         switch world.backend(sent) {
         case .fails(let failure): return resume(&journey, .upstreamFailed(failure))
@@ -105,6 +108,12 @@ extension Decider {
         }
     }
 
+    private func servers(of sent: SentRequest) -> [String] {
+        guard let pool = sent.pool else { return [sent.authority] }
+        let members = plan.configuration.pools[pool.at].members.filter { $0.role != .down }
+        return members.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" }
+    }
+
     private mutating func finish(_ effect: Effect, _ journey: inout Journey, _ outcome: inout Outcome) {
         outcome.scope = journey.scope < 0 ? nil : ID(index: journey.scope)
         outcome.layers = finalLayers(journey)
@@ -112,6 +121,7 @@ extension Decider {
         defer { outcome.steps = journey.trace.steps }
         if effect == .close { return }
         outcome.status = Int(journey.status)
+        outcome.isHeadOnly = journey.wantsHeadOnly
         let isBodiless = journey.status < 200 || journey.status == 204 || journey.status == 304
         let length = effect == .relay ? outcome.relayedLength : journey.bodyCount
         let framing: AnswerFraming = isBodiless ? .none : length.map { .length($0) } ?? .chunked

@@ -12,6 +12,8 @@ package struct Outcome: Sendable {
     package var head: [UInt8] = []
     /// The answer's body.
     package var body = OutcomeBody.none
+    /// Only the head is sent, because only that was asked for.
+    package var isHeadOnly = false
     /// What was sent to backends, in order.
     package var sent: [SentRequest] = []
     /// What was asked on the way, in order.

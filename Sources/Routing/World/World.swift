@@ -109,6 +109,10 @@ package struct SentRequest: Hashable, Sendable {
     package var target: [UInt8]
     /// The whole head, with its empty line.
     package var head: [UInt8]
+    /// `host:port` of the servers of the pool that may be used; the authority alone where there is no pool.
+    package var servers: [String] = []
+    /// How long an answer is waited for, in milliseconds.
+    package var readTimeout = 60_000
 
     package init(pool: ID<Pool>?, authority: String, isTLS: Bool, target: [UInt8], head: [UInt8]) {
         self.pool = pool
