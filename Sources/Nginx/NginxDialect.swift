@@ -44,7 +44,7 @@ package struct NginxDialect: Dialect {
             Core.module, Core.errorLog, Core.events, HTTPCore.module, Rewrite.module, Proxy.module, Upstreams.module,
             Upstreams.balancing, Upstreams.keepalive, AccessModules.access, AccessModules.basic, AccessModules.others,
             Files.index, Files.autoindex, Files.tryFiles, Files.contents, Headers.module, Logs.module, Tables.map,
-            Tables.geo, Tables.split, Limits.module, Limits.realAddress, TLS.module, TLS.versions, Filters.gzip,
+            Tables.geo, Tables.split, Limits.module, RealAddresses.module, TLS.module, TLS.versions, Filters.gzip,
             Filters.charset, Filters.others, Filters.clients,
         ] + Gateways.modules + Streams.modules
 }

@@ -84,7 +84,7 @@ enum BuiltinVariable {
     private static let unavailable: Set<String> = [
         "ancient_browser", "modern_browser", "msie", "connections_active", "connections_reading",
         "connections_writing", "connections_waiting", "connection_time", "date_gmt", "fastcgi_path_info", "gzip_ratio",
-        "http2", "invalid_referer", "limit_conn_status", "limit_req_status", "memcached_key", "proxy_protocol_addr",
+        "http2", "invalid_referer", "limit_conn_status", "limit_req_status", "proxy_protocol_addr",
         "proxy_protocol_port", "proxy_protocol_server_addr", "proxy_protocol_server_port", "realip_remote_port",
         "request_body", "request_body_file", "request_port", "is_request_port", "secure_link", "secure_link_expires",
         "server_port_in_redirect", "slice_range", "uid_got", "uid_reset", "uid_set", "upstream_bytes_received",

@@ -35,6 +35,8 @@ extension NginxLowering {
         }
         addListeners(servers)
         addUnusedPools()
+        checkGateways()
+        checkZones()
     }
 
     /// Writes one server down as a site.
@@ -60,7 +62,8 @@ extension NginxLowering {
         let fallback = Scope(
             probe: probe(of: server, context), content: content(of: server) ?? .files,
             origin: implied("requests that no location takes", near: server.origin))
-        let statements = statements(of: server.statements, in: server.children, scopes: [:])
+        let statements =
+            nameStatements(server) + statements(of: server.statements, in: server.children, scopes: [:])
         var site = Site(
             name: server.site.names.first?.text, base: base + [layer], scope: configuration.add(fallback),
             origin: server.origin)
@@ -72,6 +75,17 @@ extension NginxLowering {
         return FinishedServer(
             id: configuration.add(site), draft: server.site, reading: server.site.reading.over(outerReading),
             origin: server.origin)
+    }
+
+    /// What the named groups of a server's names assign, before its own statements.
+    private func nameStatements(_ server: Level) -> [Statement] {
+        server.site.names.compactMap { name in
+            guard case .pattern(let pattern, _) = name.pattern else { return nil }
+            let edits = captureEdits(of: pattern)
+            guard !edits.isEmpty else { return nil }
+            let when = Condition.matches(Template(Value.host), pattern, into: 0)
+            return .rule(Rule(when: when, edits: edits, origin: name.origin))
+        }
     }
 
     /// The table of a block's locations; nil where there are none.

@@ -10,7 +10,11 @@ extension NginxLowering {
         else { return }
         let any = all.satisfiesAny?.value ?? false
         let isGuardedOtherwise = asksForLogin(all) || all.closedGuards.values.contains { $0.value != nil }
-        if let stated = own.satisfiesAny { settings.access.combine = Stated(any ? .either : .both, stated.origin) }
+        if let stated = all.satisfiesAny {
+            // With one kind of guard there is no choice, and a guard that is switched off lets nobody pass.
+            let isChoice = any && isGuardedOtherwise && all.addresses != nil
+            settings.access.combine = Stated(isChoice ? .either : .both, stated.origin)
+        }
         if let rules = all.addresses, let first = rules.first {
             // Who is in no rule has passed no guard: that is enough unless another guard is to be asked instead.
             let passes = !(any && isGuardedOtherwise)

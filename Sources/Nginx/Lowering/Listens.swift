@@ -156,7 +156,7 @@ extension NginxLowering {
         let text = argument.text
         if text.hasPrefix("~") {
             return pattern(String(text.dropFirst()), ignoresCase: true, at: argument.range).map {
-                .pattern($0, into: nil)
+                .pattern($0, into: 0)
             }
         }
         if text.contains("/") {

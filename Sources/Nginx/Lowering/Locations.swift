@@ -12,7 +12,11 @@ extension NginxLowering {
         }
         checkNesting(of: name, directive)
         checkTwins(of: name, directive)
-        let location = read(directive, as: .location(name))
+        var location = read(directive, as: .location(name))
+        if case .pattern(let pattern) = name.modifier {
+            let edits = captureEdits(of: pattern)
+            if !edits.isEmpty { location.statements.insert(.rule(Rule(edits: edits, origin: location.origin)), at: 0) }
+        }
         configuration.presentation.names[location.origin] = name.written
         level.children.append(location)
     }

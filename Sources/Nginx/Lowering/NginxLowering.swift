@@ -25,6 +25,12 @@ struct NginxLowering: Sendable {
     var logFormats: [String: LogFormat] = [:]
     /// The `upstream` blocks by name.
     var upstreams: [String: Upstream] = [:]
+    /// Addresses of gateways that may be upstreams.
+    var gateways: [Argument] = []
+    /// The shared zones that limits are counted in.
+    var zones: Set<String> = []
+    /// Where limits name a zone.
+    var zoneUses: [Argument] = []
     /// The pools that are written down already, by URL.
     var pools: [String: ID<Pool>] = [:]
     /// The `upstream` block that is being read.
@@ -34,11 +40,16 @@ struct NginxLowering: Sendable {
     /// Directives of third-party modules were met, so that unknown variables may be theirs.
     var hasForeignDirectives = false
 
+    /// Only fragments were read: what they do not define may be defined around them.
+    let isFragment: Bool
+
     init(_ reading: Language.Reading, registry: Registry) {
         sources = reading.sources
         profile = Profile.named(reading.request.version)
         self.registry = registry
         folder = reading.configurationFolder
+        isFragment =
+            !reading.request.entries.contains(where: \.isMain) && reading.directives.contains(where: \.isImplied)
         let origin = configuration.add(Origin.implied(reason: "the main level of a configuration", near: nil))
         levels = [Level(kind: .main, origin: origin)]
     }

@@ -23,11 +23,11 @@ private func compile(_ pattern: IR.Pattern) throws(PatternError) -> CompiledPatt
     try CompiledPattern(pattern.source.configurationBytes, options: pattern.ignoresCase ? .ignoresCase : .nginx)
 }
 
-/// The names of a pattern's groups.
-func groupNames(of pattern: IR.Pattern) -> [String] {
+/// The named groups of a pattern, by name.
+func namedGroups(of pattern: IR.Pattern) -> [String: Int] {
     do throws(PatternError) {
-        return try compile(pattern).namedGroups.keys.sorted()
+        return try compile(pattern).namedGroups
     } catch {
-        return []
+        return [:]
     }
 }

@@ -84,21 +84,24 @@ extension NginxLowering {
     private mutating func value(
         ofVariable name: String, at range: SourceRange, whole: Int, _ bytes: Range<Int>
     ) -> Template {
+        if let group = variables.groupsAtHand[name] { return Template(Value.capture(0, group)) }
         if let slot = variables.slots[name] { return Template(Value.variable(slot)) }
         if let value = BuiltinVariable.value(of: name, profile: profile) { return value }
-        if variables.captures.contains(name) { return Template(Value.namedCapture(name)) }
         if variables.unavailable.contains(name) { return Template() }
         // Without quotes and escapes the variable's own place is known.
         let place =
             range.end - range.start == whole
             ? SourceRange(file: range.file, start: range.start + bytes.lowerBound, end: range.start + bytes.upperBound)
             : range
-        let near = closest(to: name, in: BuiltinVariable.names + variables.slots.keys.sorted() + variables.captures)
+        let near = closest(to: name, in: BuiltinVariable.names + variables.slots.keys.sorted())
         report(
-            "unknown-variable", hasForeignDirectives ? .warning : .error, "unknown variable `$\(name)`", at: place,
+            "unknown-variable", hasForeignDirectives || isFragment ? .warning : .error,
+            "unknown variable `$\(name)`", at: place,
             why: hasForeignDirectives
                 ? "unless a third-party module defines it, nginx refuses to start"
-                : "nothing in this configuration defines it, and it is none of nginx's own, so nginx refuses to start",
+                : isFragment
+                    ? "unless what lies around this fragment defines it, nginx refuses to start"
+                    : "nothing in this configuration defines it, and it is none of nginx's own, so nginx refuses to start",
             help: near.map { "did you mean `$\($0)`?" } ?? "define it with `set` or `map`")
         return Template()
     }

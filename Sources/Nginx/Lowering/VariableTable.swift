@@ -8,8 +8,8 @@ struct VariableTable: Sendable {
     var slots: [String: ID<Variable>] = [:]
     /// Where each was defined first, to tell of a second definition.
     var places: [String: SourceRange] = [:]
-    /// Names of pattern groups.
-    var captures: Set<String> = []
+    /// The named groups of the pattern whose row of a `map` is being read.
+    var groupsAtHand: [String: Int] = [:]
     /// Names that were defined by something that is not run.
     var unavailable: Set<String> = []
 }
@@ -32,21 +32,21 @@ extension NginxLowering {
         case "keyval":
             note(directive.arguments.dropFirst().first)
         case "rewrite":
-            noteGroups(directive.arguments.first?.text)
+            noteGroups(directive.arguments.first?.text, directive)
         case "server_name":
             for name in directive.arguments where name.text.hasPrefix("~") {
-                noteGroups(String(name.text.dropFirst()))
+                noteGroups(String(name.text.dropFirst()), directive)
             }
         case "location", "if":
             for argument in directive.arguments where argument.text.contains("(?") {
-                noteGroups(argument.text.trimming(while: { $0 == "~" || $0 == "*" || $0 == "!" }))
+                noteGroups(argument.text.trimming(while: { $0 == "~" || $0 == "*" || $0 == "!" }), directive)
             }
         default:
             if foreignModule(of: directive.name) != nil { hasForeignDirectives = true }
         }
         if directive.name == "map" {
             for entry in directive.children where entry.name.hasPrefix("~") {
-                noteGroups(entry.name.trimming(while: { $0 == "~" || $0 == "*" }))
+                noteGroups(entry.name.trimming(while: { $0 == "~" || $0 == "*" }), entry)
             }
         }
     }
@@ -60,6 +60,10 @@ extension NginxLowering {
             default: directive.arguments.count == 2 ? directive.arguments.last : nil
             }
         guard let argument, let name = variableName(argument.text), !BuiltinVariable.isReserved(name) else { return }
+        addSlot(name, directive)
+    }
+
+    private mutating func addSlot(_ name: String, _ directive: Directive) {
         guard variables.slots[name] == nil else { return }
         let variable = Variable(
             name: name, definition: .assigned(initial: Template()), evaluated: .whenAssigned,
@@ -72,9 +76,24 @@ extension NginxLowering {
         variables.unavailable.insert(name)
     }
 
-    private mutating func noteGroups(_ pattern: String?) {
-        guard let pattern, pattern.contains("(?") else { return }
-        variables.captures.formUnion(groupNames(of: Pattern(source: pattern)))
+    /// Named groups are variables that a match assigns.
+    private mutating func noteGroups(_ pattern: String?, _ directive: Directive) {
+        guard var pattern, pattern.contains("(?") else { return }
+        // The parenthesis that ends an `if` stands at its last word.
+        if directive.name == "if", problem(of: Pattern(source: pattern)) != nil, pattern.hasSuffix(")") {
+            pattern.removeLast()
+        }
+        for name in namedGroups(of: Pattern(source: pattern)).keys.sorted() where !BuiltinVariable.isReserved(name) {
+            addSlot(name, directive)
+        }
+    }
+
+    /// What a match of a pattern assigns to the variables that its groups name.
+    func captureEdits(of pattern: Pattern) -> [RequestEdit] {
+        guard pattern.source.contains("(?") else { return [] }
+        return namedGroups(of: pattern).sorted { $0.value < $1.value }.compactMap { name, number in
+            variables.slots[name].map { .set($0, Template(Value.capture(0, number))) }
+        }
     }
 
     /// The name of `$name`, nil for anything else.

@@ -30,6 +30,7 @@ extension NginxLowering {
             diagnostics.append(
                 Coverage.unsupportedDirective(directive, module: row.module, guards: entry.guards))
             if entry.guards { closeGuard(directive) }
+            entry.lower(directive, &self)
             checkNames(in: directive)
         }
     }
@@ -166,7 +167,7 @@ private let repeatable: Set<String> = [
     "limit_conn", "limit_req_zone", "limit_conn_zone", "auth_request_set", "sub_filter", "mirror", "keyval",
     "keyval_zone", "debug_connection", "map_hash_max_size", "valid_referers", "early_hints", "ssl_certificate_cache",
     "ancient_browser", "modern_browser", "xslt_param", "xslt_string_param", "thread_pool", "perl_set", "perl_modules",
-    "perl_require", "ssl_session_cache", "gzip_disable", "ssl_ocsp_cache", "proxy_ssl_conf_command",
+    "perl_require", "ssl_session_cache", "gzip_disable", "gzip_proxied", "ssl_ocsp_cache", "proxy_ssl_conf_command",
 ]
 
 private let repeatableEndings = [

@@ -1,5 +1,6 @@
 import IR
 import Language
+import Source
 
 /// The modules that pass requests to other protocols: FastCGI, uwsgi, SCGI, gRPC, memcached, CONNECT tunnels.
 ///
@@ -32,10 +33,12 @@ enum Gateways {
             }
         }
         let pass = Entry<NginxLowering>(
-            "\(prefix)_pass", in: [.location, .locationIf], .one, support: .known,
+            "\(prefix)_pass", in: prefix == "tunnel" ? [.server, .location, .locationIf] : [.location, .locationIf],
+            .one, support: .known,
             summary: "Forwards requests to \(what)."
         ) { directive, state in
             state.level.handler = .gateway(.unavailable("`\(directive.name)` is not run", guards: false))
+            state.noteGateway(directive)
         }
         return Module(
             "ngx_http_\(prefix)_module",
@@ -43,6 +46,12 @@ enum Gateways {
                 + rows.map { row in
                     let contexts: ContextSet = row.name == "cache_path" ? .http : .anyLevel
                     let summary = row.summary + " \(what)."
+                    if row.name == "param" {
+                        return Entry("\(prefix)_param", in: contexts, row.arity, support: .known, summary: summary) {
+                            directive, state in
+                            _ = state.template(directive.arguments[1])
+                        }
+                    }
                     return row.changes
                         ? .known("\(prefix)_\(row.name)", in: contexts, row.arity, summary: summary)
                         : .ignored("\(prefix)_\(row.name)", in: contexts, row.arity, summary: summary)
@@ -157,6 +166,32 @@ enum Gateways {
     private static let memcached: [Entry<NginxLowering>] = [
         .known("memcached_gzip_flag", in: .anyLevel, .one, summary: "Marks compressed values.")
     ]
+}
+
+extension NginxLowering {
+    /// Keeps the address of a gateway until all upstreams are known.
+    fileprivate mutating func noteGateway(_ directive: Directive) {
+        let argument = directive.arguments[0]
+        guard !argument.text.contains("$") else {
+            _ = template(argument)
+            return
+        }
+        let bare = argument.text.split(separator: "://").last.map(String.init) ?? argument.text
+        if !bare.hasPrefix("unix:"), !bare.contains(":") {
+            gateways.append(Argument(text: bare, range: argument.range))
+        }
+    }
+
+    /// A gateway without a port has to be an upstream.
+    mutating func checkGateways() {
+        for gateway in gateways where upstreams[gateway.text] == nil {
+            report(
+                "missing-port", isFragment ? .warning : .error, "`\(gateway.text)` is no upstream, and has no port",
+                at: gateway.range,
+                why: "nginx refuses to start: no port in upstream \"\(gateway.text)\"",
+                help: "write `HOST:PORT` or `unix:/path`, or define `upstream \(gateway.text) { … }`")
+        }
+    }
 }
 
 /// The module with more rows.

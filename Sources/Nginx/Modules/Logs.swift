@@ -99,10 +99,13 @@ extension NginxLowering {
         if let format = logFormats[argument.text] { return format }
         let near = closest(to: argument.text, in: logFormats.keys.sorted() + ["combined"])
         report(
-            "unknown-log-format", .error, "unknown log format `\(argument.text)`", at: argument.range,
-            why: "nginx refuses to start; a format has to be defined above its use",
+            "unknown-log-format", isFragment ? .warning : .error, "unknown log format `\(argument.text)`",
+            at: argument.range,
+            why: isFragment
+                ? "unless what lies around this fragment defines it, nginx refuses to start"
+                : "nginx refuses to start; a format has to be defined above its use",
             help: near.map { "did you mean `\($0)`?" } ?? "define it with `log_format \(argument.text) …;` in `http`")
-        return nil
+        return isFragment ? combinedFormat(at: directive.head) : nil
     }
 
     /// The predefined format.

@@ -61,11 +61,11 @@ extension NginxLowering {
         }
         let when = Condition.matches(Template(Value.path), pattern, into: 0)
         if let redirect {
-            addRedirect(redirect, to: arguments[1], when: when, directive)
+            addRedirect(redirect, to: arguments[1], when: when, captureEdits(of: pattern), directive)
             return
         }
         let parts = splitReplacement(arguments[1], captures: .none)
-        var edits: [RequestEdit] = [.path(parts.path)]
+        var edits = captureEdits(of: pattern) + [.path(parts.path)]
         switch (parts.query, parts.keepsQuery) {
         case (nil, true): break
         case (nil, false): edits.append(.query(.drop))
@@ -78,15 +78,15 @@ extension NginxLowering {
 
     /// A `rewrite` that redirects: the query is put behind, with `&` where the replacement has one.
     private mutating func addRedirect(
-        _ status: Int, to argument: Argument, when: Condition, _ directive: Directive
+        _ status: Int, to argument: Argument, when: Condition, _ edits: [RequestEdit], _ directive: Directive
     ) {
         let parts = splitReplacement(argument, captures: .redirectPath)
         let place = origin(directive)
         func rule(_ location: Template, _ when: Condition) -> Level.Draft {
             .rule(
                 Rule(
-                    when: when, then: .exit(.answer(Answer(status: status, location: location, origin: place))),
-                    origin: place))
+                    when: when, edits: edits,
+                    then: .exit(.answer(Answer(status: status, location: location, origin: place))), origin: place))
         }
         guard let query = parts.query else {
             var location = parts.path
@@ -140,11 +140,10 @@ extension NginxLowering {
                 } else {
                     answer.body = text
                 }
-            } else if status < 400 {
-                answer.body = Template()
             }
-            answer.closes = status == 444
-            answer.usesErrorPages = answer.body == nil
+            // 444 is nginx's word for it; 499 means that the client has left.
+            answer.closes = status == 444 || status == 499
+            answer.usesErrorPages = answer.body == nil && status >= 300
         } else if arguments.count == 1, isAbsoluteURL(arguments[0].text) {
             answer = Answer(status: 302, location: template(arguments[0]), origin: place)
         } else {
@@ -177,7 +176,11 @@ extension NginxLowering {
         let condition = condition(directive)
         let isServer = level.kind == .server
         let when = condition ?? .undecidable("the condition cannot be read")
-        let block = read(directive, as: isServer ? .serverIf(when) : .locationIf(when))
+        var block = read(directive, as: isServer ? .serverIf(when) : .locationIf(when))
+        if case .matches(_, let pattern, _)? = condition {
+            let edits = captureEdits(of: pattern)
+            if !edits.isEmpty { block.statements.insert(.rule(Rule(edits: edits, origin: block.origin)), at: 0) }
+        }
         level.statements.append(.block(child: level.children.count))
         level.children.append(block)
     }

@@ -55,7 +55,9 @@ extension NginxLowering {
             case ("default", 1): fallback = template(row.arguments[0])
             case (_, 1):
                 guard let key = mapKey(row, usesHostnames) else { continue }
+                if case .pattern(let pattern) = key { variables.groupsAtHand = namedGroups(of: pattern) }
                 cases.append(MapCase(key: key, value: template(row.arguments[0]), origin: origin(row)))
+                variables.groupsAtHand = [:]
             default: refuseRow(row, of: "map", "a key and a value")
             }
         }
