@@ -91,9 +91,10 @@ struct Golden {
         let got = Essence(outcome, laboratory: laboratory)
         let points = want.differences(from: got)
         if points.isEmpty { return [] }
-        let line = probe.request.split(separator: "\r\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let steps = outcome.steps.map { "        \($0.kind) \($0.text)" }
+        let showsSteps = ProcessInfo.processInfo.environment["SHOW_GOLDEN"] == "steps"
         return ["[\(probe.group)] :\(probe.port) \(probe.request.debugDescription)"]
-            + points.map { "    " + $0 } + (line.isEmpty ? [] : [])
+            + points.map { "    " + $0 } + (showsSteps ? steps : [])
     }
 }
 

@@ -149,7 +149,12 @@ extension Decider {
             let overlay = tables.overlays[index]
             let subject = tables.selectors[Int(overlay.selector)].subject
             guard subject == .url || subject == .condition else { continue }
-            guard selects(overlay.selector, &journey) == .yes else { continue }
+            // The walk came before any rule.
+            let path = journey.path
+            journey.path = journey.pathBeforeRules
+            let verdict = selects(overlay.selector, &journey)
+            journey.path = path
+            guard verdict == .yes else { continue }
             applies.append(overlay.layer)
             journey.note(.overlayApplied, layerOrigin(overlay.layer))
         }
