@@ -32,12 +32,16 @@ package struct ApacheDialect: Dialect {
         ApacheLayout(files: files).find(path)
     }
 
-    /// Reads a configuration: parses, works in includes, conditionals, macros and variables. Never fails.
+    /// Reads a configuration: parses, works in includes, conditionals, macros and variables.
+    ///
+    /// Never fails: what is wrong is a diagnostic.
     package func read(_ request: ReadRequest) -> Language.Reading {
         ApacheReading.read(request)
     }
 
-    /// Writes down what it means. Never fails: what is not understood is a diagnostic, what guards is closed.
+    /// Writes down what it means.
+    ///
+    /// Never fails: what is not understood is a diagnostic, what guards is closed.
     package func lower(_ reading: Language.Reading) -> Lowered {
         var state = ApacheLowering(reading)
         state.lowerAll()

@@ -28,6 +28,7 @@ extension ApacheDialect {
         Logging.module,
         Logging.io,
         Reqtimeout.module,
+        RemoteIP.module,
     ]
 
     private static let known: [Module<ApacheLowering>] =

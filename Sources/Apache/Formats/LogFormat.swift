@@ -127,7 +127,9 @@ struct LogFormat {
     /// A time's format; `begin:` and `end:` before it are the same moment here.
     private func time(_ format: String) -> String {
         var format = format
-        for prefix in ["begin:", "end:"] where format.hasPrefix(prefix) { format = String(format.dropFirst(prefix.count)) }
+        for prefix in ["begin:", "end:"] where format.hasPrefix(prefix) {
+            format = String(format.dropFirst(prefix.count))
+        }
         return format
     }
 
@@ -135,9 +137,11 @@ struct LogFormat {
         UInt8(ascii: "h"): .clientAddress, UInt8(ascii: "a"): .clientAddress, UInt8(ascii: "A"): .listenerAddress,
         UInt8(ascii: "u"): .user, UInt8(ascii: "t"): .time("[%d/%b/%Y:%H:%M:%S %z]"), UInt8(ascii: "r"): .requestLine,
         UInt8(ascii: "b"): .bodyBytes(dashForZero: true), UInt8(ascii: "B"): .bodyBytes(dashForZero: false),
-        UInt8(ascii: "D"): .durationMicroseconds, UInt8(ascii: "T"): .durationWholeSeconds, UInt8(ascii: "v"): .siteName,
+        UInt8(ascii: "D"): .durationMicroseconds, UInt8(ascii: "T"): .durationWholeSeconds,
+        UInt8(ascii: "v"): .siteName,
         UInt8(ascii: "V"): .hostOrSiteName, UInt8(ascii: "p"): .authorityPort, UInt8(ascii: "f"): .filePath,
-        UInt8(ascii: "H"): .version, UInt8(ascii: "m"): .method, UInt8(ascii: "U"): .path, UInt8(ascii: "I"): .bytesReceived,
+        UInt8(ascii: "H"): .version, UInt8(ascii: "m"): .method, UInt8(ascii: "U"): .path,
+        UInt8(ascii: "I"): .bytesReceived,
         UInt8(ascii: "O"): .bytesSent, UInt8(ascii: "S"): .bytesSent, UInt8(ascii: "k"): .connectionRequests,
         UInt8(ascii: "X"): .keepsAlive, UInt8(ascii: "L"): .requestID, UInt8(ascii: "P"): .processID,
         UInt8(ascii: "R"): .handler,

@@ -20,7 +20,8 @@ extension ApacheLowering {
     }
 
     /// One of some words, without regard to case.
-    mutating func word<Value>(_ argument: Argument, of directive: Directive, among values: [(String, Value)]) -> Value? {
+    mutating func word<Value>(_ argument: Argument, of directive: Directive, among values: [(String, Value)]) -> Value?
+    {
         let text = argument.text.lowercased()
         if let found = values.first(where: { $0.0.lowercased() == text }) { return found.1 }
         let names = values.map { "`\($0.0)`" }.joined(separator: ", ")
@@ -37,7 +38,8 @@ extension ApacheLowering {
     ) -> Int? {
         if let number = Int(argument.text), range.contains(number) { return number }
         let wanted =
-            range.upperBound == Int.max ? "a number from \(range.lowerBound)"
+            range.upperBound == Int.max
+            ? "a number from \(range.lowerBound)"
             : "a number from \(range.lowerBound) to \(range.upperBound)"
         invalid("`\(directive.name)` needs \(wanted), not `\(argument.text)`", at: argument, help: "write \(wanted)")
         return nil

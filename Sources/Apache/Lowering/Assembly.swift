@@ -63,6 +63,10 @@ extension ApacheLowering {
             settings.forward.timeouts = Stated(
                 Timeouts(connect: timeout.value, send: timeout.value, read: timeout.value), timeout.origin)
         }
+        // Proxies that are believed mean nothing without the field that they write to.
+        if let address = settings.request.realAddress?.value, address.header.isEmpty {
+            settings.request.realAddress = nil
+        }
         settings.log.access = accessLogs(index)
         settings.log.error = errorLog(index)
         settings.answer.expires = expirySettings(
@@ -135,7 +139,8 @@ extension ApacheLowering {
                 report(
                     Diagnostic(
                         "condition-without-rule", .warning, "no RewriteRule follows this condition",
-                        at: condition.range, why: "a condition belongs to the next rule of the same place, and has no effect alone",
+                        at: condition.range,
+                        why: "a condition belongs to the next rule of the same place, and has no effect alone",
                         help: "write the rule behind it, or remove the line"))
             }
         }

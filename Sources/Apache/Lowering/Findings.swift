@@ -48,7 +48,9 @@ extension ApacheLowering {
     mutating func reportContext(_ directive: Directive, _ entry: Entry<ApacheLowering>) {
         let name = entry.name.hasPrefix("<") ? entry.name + ">" : entry.name
         let places = entry.contexts.names
-        let where_ = places.count > 1 ? places.dropLast().joined(separator: ", ") + " or " + places[places.count - 1]
+        let where_ =
+            places.count > 1
+            ? places.dropLast().joined(separator: ", ") + " or " + places[places.count - 1]
             : places.joined()
         fail(
             "wrong-context", "`\(name)` is not allowed \(placeName)", at: directive.nameRange,

@@ -30,7 +30,8 @@ extension ApacheLowering {
         for outer in sections.reversed() { selector = .within(outer.selector, selector) }
         let layer = Layer(
             settings: section.settings, origin: section.origin,
-            directory: section.kind == .directory || section.kind == .htaccess ? section.path.map { Template($0) } : nil)
+            directory: section.kind == .directory || section.kind == .htaccess ? section.path.map { Template($0) } : nil
+        )
         servers[server].overlays.append(
             OverlayDraft(
                 selector: selector, layer: layer, rank: rank(of: section), nesting: nesting, expires: section.expires,

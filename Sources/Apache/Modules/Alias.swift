@@ -17,7 +17,8 @@ enum Alias {
             Entry("ScriptAlias", in: .files, .oneOrTwo, summary: "Serves a URL path by the programs of a folder.") {
                 $1.lowerAlias($0, runs: true)
             },
-            Entry("ScriptAliasMatch", in: .server, .two, summary: "Serves URL paths that match a pattern by programs.") {
+            Entry("ScriptAliasMatch", in: .server, .two, summary: "Serves URL paths that match a pattern by programs.")
+            {
                 $1.lowerAliasMatch($0, runs: true)
             },
             Entry("Redirect", in: .anywhere, .oneToThree, summary: "Sends clients from a URL path to another URL.") {
@@ -105,7 +106,9 @@ extension ApacheLowering {
     ) -> PathMatcher? {
         if arguments.count < (wantsTarget ? 2 : 1), case .url(let matcher)? = sections.last?.selector { return matcher }
         guard let path = arguments.first else {
-            fail("wrong-arguments", "`\(directive.name)` needs a URL path", at: directive.head, help: "write the path first")
+            fail(
+                "wrong-arguments", "`\(directive.name)` needs a URL path", at: directive.head,
+                help: "write the path first")
             return nil
         }
         guard path.text.hasPrefix("/") else {
@@ -128,7 +131,9 @@ extension ApacheLowering {
             return reportStatus(directive.arguments[0])
         }
         guard let source = arguments.first, let pattern = pattern(source.text, at: source.range) else { return }
-        add(redirect: .pattern(pattern, into: 0), code: code, target: arguments.dropFirst().first, directive, pattern: pattern)
+        add(
+            redirect: .pattern(pattern, into: 0), code: code, target: arguments.dropFirst().first, directive,
+            pattern: pattern)
     }
 
     private mutating func reportStatus(_ argument: Argument) {
@@ -165,7 +170,8 @@ extension ApacheLowering {
             answer.keepsQuery = true
         } else if let target {
             return invalid(
-                "a status of \(code) takes no target", at: target, why: "it is no redirect; the server refuses to start",
+                "a status of \(code) takes no target", at: target,
+                why: "it is no redirect; the server refuses to start",
                 help: "leave the URL out")
         }
         guard isInside else {
@@ -243,7 +249,8 @@ extension ApacheLowering {
     private func anchored(_ text: String, behind: String) -> Pattern {
         var source = "^"
         for scalar in text.unicodeScalars {
-            let isPlain = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "/" || scalar == "_"
+            let isPlain =
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "/" || scalar == "_"
             source += isPlain || scalar.value > 127 ? String(scalar) : "\\\(scalar)"
         }
         return Pattern(source: source + behind, dotAll: true, dollarOnlyAtEnd: true)

@@ -29,7 +29,8 @@ enum Environment {
     static let setenvif = Module<ApacheLowering>(
         "mod_setenvif",
         [
-            Entry("SetEnvIf", in: .anywhere, .twoOrMore, summary: "Sets variables where a part of the request matches.") {
+            Entry("SetEnvIf", in: .anywhere, .twoOrMore, summary: "Sets variables where a part of the request matches.")
+            {
                 $1.lowerSetEnvIf($0, attribute: nil, ignoresCase: false)
             },
             Entry("SetEnvIfNoCase", in: .anywhere, .twoOrMore, summary: "SetEnvIf without regard to case.") {

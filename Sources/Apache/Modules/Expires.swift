@@ -8,7 +8,8 @@ enum Expires {
     static let module = Module<ApacheLowering>(
         "mod_expires",
         [
-            Entry("ExpiresActive", in: .anywhere, .flag, summary: "Says whether Expires and Cache-Control are written.") {
+            Entry("ExpiresActive", in: .anywhere, .flag, summary: "Says whether Expires and Cache-Control are written.")
+            {
                 directive, state in
                 guard let on = state.flag(directive) else { return }
                 let origin = state.origin(directive)
@@ -96,7 +97,9 @@ extension ApacheLowering {
         let isActive = draft.active?.value ?? below?.active?.value ?? false
         let wasActive = below?.active?.value ?? false
         let by = draft.active?.origin ?? draft.entries.first?.origin ?? origin
-        if !isActive { return draft.active?.value == false && wasActive ? Edit(merge: .replace, value: [], origin: by) : nil }
+        if !isActive {
+            return draft.active?.value == false && wasActive ? Edit(merge: .replace, value: [], origin: by) : nil
+        }
         var entries = draft.entries
         if !wasActive, let below {
             entries += below.entries.filter { inherited in !entries.contains { $0.mediaType == inherited.mediaType } }

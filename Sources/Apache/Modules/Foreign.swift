@@ -15,29 +15,38 @@ enum ForeignModules {
             || key.hasSuffix("access") || key.hasSuffix("parts") || key.hasSuffix("dir")
     }
 
-    private static let prefixes: [(String, String)] = [
-        ("php_", "mod_php"), ("php", "mod_php"), ("wsgi", "mod_wsgi"), ("passenger", "Passenger"), ("rails", "Passenger"),
-        ("rack", "Passenger"), ("unionstation", "Passenger"), ("sec", "ModSecurity"), ("fcgid", "mod_fcgid"),
-        ("fastcgi", "mod_fastcgi"), ("suhosin", "Suhosin"), ("suphp", "suPHP"), ("jk", "mod_jk"), ("svn", "mod_dav_svn"),
-        ("authzsvn", "mod_authz_svn"), ("authnsvn", "mod_authz_svn"), ("shib", "mod_shib"), ("sspi", "mod_auth_sspi"),
-        ("perl", "mod_perl"), ("python", "mod_python"), ("mono", "mod_mono"), ("mod_gzip", "mod_gzip"),
-        ("authcas", "mod_auth_cas"), ("cas", "mod_auth_cas"), ("oidc", "mod_auth_openidc"), ("oauth", "mod_auth_openidc"),
-        ("mellon", "mod_auth_mellon"), ("authopenid", "mod_auth_openid"), ("krb", "mod_auth_kerb"),
-        ("gssapi", "mod_auth_gssapi"), ("authmysql", "mod_auth_mysql"), ("auth_mysql", "mod_auth_mysql"),
-    ]
-    + [
-        ("auth_pg", "mod_auth_pgsql"), ("authpam", "mod_auth_pam"), ("auth_pam", "mod_auth_pam"), ("dos", "mod_evasive"),
-        ("evasive", "mod_evasive"), ("qs_", "mod_qos"), ("rpaf", "mod_rpaf"), ("geoip", "mod_geoip"),
-        ("maxmind", "mod_maxminddb"), ("pagespeed", "mod_pagespeed"), ("modpagespeed", "mod_pagespeed"),
-        ("xsendfile", "mod_xsendfile"), ("cloudflareremoteip", "mod_cloudflare"), ("gnutls", "mod_gnutls"),
-        ("nss", "mod_nss"), ("ruid", "mod_ruid2"), ("rmode", "mod_ruid2"), ("rminuid", "mod_ruid2"), ("rgroups", "mod_ruid2"),
-        ("weblogic", "mod_wl"), ("wlo", "mod_wl"), ("webspherepluginconfig", "the WebSphere plug-in"),
-        ("jrun", "the JRun plug-in"), ("managerbalancer", "mod_cluster"), ("advertise", "mod_cluster"),
-        ("cocoon", "mod_cocoon"), ("tidy", "mod_tidy"), ("vhostcgi", "mod_privileges"), ("h264", "mod_h264_streaming"),
-        ("upload", "mod_upload_progress"), ("bw", "mod_bw"), ("cband", "mod_cband"), ("authcookie", "mod_auth_cookie"),
-        ("authexternal", "mod_authnz_external"), ("authtkt", "mod_auth_tkt"), ("tktauth", "mod_auth_tkt"),
-        ("authzldap", "mod_authz_ldap"), ("trac", "mod_python"), ("mapcache", "mod_mapcache"), ("tile", "mod_tile"),
-    ]
+    private static let prefixes: [(String, String)] =
+        [
+            ("php_", "mod_php"), ("php", "mod_php"), ("wsgi", "mod_wsgi"), ("passenger", "Passenger"),
+            ("rails", "Passenger"),
+            ("rack", "Passenger"), ("unionstation", "Passenger"), ("sec", "ModSecurity"), ("fcgid", "mod_fcgid"),
+            ("fastcgi", "mod_fastcgi"), ("suhosin", "Suhosin"), ("suphp", "suPHP"), ("jk", "mod_jk"),
+            ("svn", "mod_dav_svn"),
+            ("authzsvn", "mod_authz_svn"), ("authnsvn", "mod_authz_svn"), ("shib", "mod_shib"),
+            ("sspi", "mod_auth_sspi"),
+            ("perl", "mod_perl"), ("python", "mod_python"), ("mono", "mod_mono"), ("mod_gzip", "mod_gzip"),
+            ("authcas", "mod_auth_cas"), ("cas", "mod_auth_cas"), ("oidc", "mod_auth_openidc"),
+            ("oauth", "mod_auth_openidc"),
+            ("mellon", "mod_auth_mellon"), ("authopenid", "mod_auth_openid"), ("krb", "mod_auth_kerb"),
+            ("gssapi", "mod_auth_gssapi"), ("authmysql", "mod_auth_mysql"), ("auth_mysql", "mod_auth_mysql"),
+        ]
+        + [
+            ("auth_pg", "mod_auth_pgsql"), ("authpam", "mod_auth_pam"), ("auth_pam", "mod_auth_pam"),
+            ("dos", "mod_evasive"),
+            ("evasive", "mod_evasive"), ("qs_", "mod_qos"), ("rpaf", "mod_rpaf"), ("geoip", "mod_geoip"),
+            ("maxmind", "mod_maxminddb"), ("pagespeed", "mod_pagespeed"), ("modpagespeed", "mod_pagespeed"),
+            ("xsendfile", "mod_xsendfile"), ("cloudflareremoteip", "mod_cloudflare"), ("gnutls", "mod_gnutls"),
+            ("nss", "mod_nss"), ("ruid", "mod_ruid2"), ("rmode", "mod_ruid2"), ("rminuid", "mod_ruid2"),
+            ("rgroups", "mod_ruid2"),
+            ("weblogic", "mod_wl"), ("wlo", "mod_wl"), ("webspherepluginconfig", "the WebSphere plug-in"),
+            ("jrun", "the JRun plug-in"), ("managerbalancer", "mod_cluster"), ("advertise", "mod_cluster"),
+            ("cocoon", "mod_cocoon"), ("tidy", "mod_tidy"), ("vhostcgi", "mod_privileges"),
+            ("h264", "mod_h264_streaming"),
+            ("upload", "mod_upload_progress"), ("bw", "mod_bw"), ("cband", "mod_cband"),
+            ("authcookie", "mod_auth_cookie"),
+            ("authexternal", "mod_authnz_external"), ("authtkt", "mod_auth_tkt"), ("tktauth", "mod_auth_tkt"),
+            ("authzldap", "mod_authz_ldap"), ("trac", "mod_python"), ("mapcache", "mod_mapcache"), ("tile", "mod_tile"),
+        ]
 
     private static let names: [String: String] = [
         "assignuserid": "mpm-itk", "maxclientsvhost": "mpm-itk", "nicevalue": "mpm-itk", "limituidrange": "mpm-itk",
@@ -46,17 +55,21 @@ enum ForeignModules {
         "defineexternalauth": "mod_authnz_external", "addexternalauth": "mod_authnz_external",
         "addexternalgroup": "mod_authnz_external", "groupexternal": "mod_authnz_external",
         "maxconnperip": "mod_limitipconn", "noiplimit": "mod_limitipconn", "onlyiplimit": "mod_limitipconn",
-        "charsetpriority": "mod_charset", "charsetrecodefilenames": "mod_charset", "charsetrecodemethodin": "mod_charset",
+        "charsetpriority": "mod_charset", "charsetrecodefilenames": "mod_charset",
+        "charsetrecodemethodin": "mod_charset",
         "simpleproccount": "the simple MPM", "simplethreadcount": "the simple MPM", "vhostinit": "mod_vhost",
-        "maxrequestsperthread": "the perchild MPM", "numservers": "the perchild MPM", "startthreads": "the perchild MPM",
-        "maxthreads": "the perchild MPM", "maxthreadsperchild": "the perchild MPM", "childperuserid": "the perchild MPM",
+        "maxrequestsperthread": "the perchild MPM", "numservers": "the perchild MPM",
+        "startthreads": "the perchild MPM",
+        "maxthreads": "the perchild MPM", "maxthreadsperchild": "the perchild MPM",
+        "childperuserid": "the perchild MPM",
         "cookielog": "mod_log_config of httpd 2.2", "loadmoduleapple": "Apple's httpd",
     ]
 
     private static let guarding: Set<String> = ["maxconnperip", "onlyiplimit", "groupexternal"]
 
     private static let guardingPrefixes: Set<String> = [
-        "authzsvn", "shib", "sspi", "authcas", "oidc", "mellon", "authopenid", "krb", "gssapi", "authmysql", "auth_mysql",
+        "authzsvn", "shib", "sspi", "authcas", "oidc", "mellon", "authopenid", "krb", "gssapi", "authmysql",
+        "auth_mysql",
         "auth_pg", "authpam", "auth_pam", "authexternal", "authtkt", "tktauth", "authzldap", "authcookie", "sec",
     ]
 }

@@ -136,7 +136,11 @@ extension ApacheLowering {
     private mutating func editValue(_ argument: Argument) -> Template {
         var result = Template()
         for piece in headerValue(argument).pieces {
-            if case .literal(let text) = piece { result.append(captures(in: text, bank: 0)) } else { result.pieces.append(piece) }
+            if case .literal(let text) = piece {
+                result.append(captures(in: text, bank: 0))
+            } else {
+                result.pieces.append(piece)
+            }
         }
         return result
     }

@@ -38,7 +38,8 @@ enum Logging {
 
     /// The error log.
     static let errors: [Entry<ApacheLowering>] = [
-        Entry("ErrorLog", in: .server, .one, summary: "Names the file that errors are written to.") { directive, state in
+        Entry("ErrorLog", in: .server, .one, summary: "Names the file that errors are written to.") {
+            directive, state in
             guard let target = directive.arguments.first else { return }
             state.servers[state.server].errorLog.target = Stated(target.text, state.origin(directive))
         },

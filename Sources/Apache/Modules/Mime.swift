@@ -29,7 +29,8 @@ enum Mime {
         .known("RemoveLanguage", in: .anywhere, .oneOrMore, summary: "Takes the language of an extension away."),
         .known("DefaultLanguage", in: .anywhere, .one, summary: "Gives files without a language one."),
         .known("MultiviewsMatch", in: .anywhere, .oneOrMore, summary: "Says which files MultiViews looks at."),
-        .known("ModMimeUsePathInfo", in: .section, .flag, summary: "Takes what is behind a file's path for its extension."),
+        .known(
+            "ModMimeUsePathInfo", in: .section, .flag, summary: "Looks for extensions behind a file's path too."),
     ]
 
     private static let filters: [Entry<ApacheLowering>] = [

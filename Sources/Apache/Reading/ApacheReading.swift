@@ -42,10 +42,16 @@ struct ApacheReading {
         for entry in request.entries {
             reading.result.directives += reading.read(path: entry.path, bytes: entry.bytes, includedFrom: nil)
         }
-        reading.result.loadedModules = reading.hasLoadModule ? reading.loaded.union(ModuleNames.builtIn) : nil
+        reading.result.loadedModules = reading.isWholeList ? reading.loaded.union(ModuleNames.builtIn) : nil
         reading.result.request.environment = reading.environment
         return reading.result
     }
+
+    /// Whether the LoadModule lines seem to name every module that there is.
+    ///
+    /// No httpd 2.4 guards anything without mod_authz_core: a list without it is a part of the list, or of another
+    /// version, and the modules that Sluice runs count as loaded beside it.
+    var isWholeList: Bool { hasLoadModule && loaded.contains("mod_authz_core") }
 
     /// Reads one text.
     mutating func read(path: String, bytes: [UInt8], includedFrom: SourceRange?) -> [Directive] {
@@ -92,7 +98,8 @@ struct ApacheReading {
         }
         var directive = Directive(
             name: name, key: key, arguments: arguments, raw: substituted(tree.rawArguments(of: node)), isBlock: isBlock,
-            children: [], range: tree.fullRange(of: node), head: tree.range(of: node), nameRange: tree.nameRange(of: node),
+            children: [], range: tree.fullRange(of: node), head: tree.range(of: node),
+            nameRange: tree.nameRange(of: node),
             comment: comment)
         if isBlock {
             directive.children = read(tree.children(of: node), of: tree)

@@ -27,13 +27,12 @@ extension ApacheReading {
 
     private func isLoaded(_ name: String) -> Bool {
         let module = ModuleNames.canonical(name)
-        if hasLoadModule { return loaded.contains(module) || ModuleNames.builtIn.contains(module) }
-        return ModuleNames.run.contains(module)
+        return loaded.contains(module) || (isWholeList ? ModuleNames.builtIn : ModuleNames.run).contains(module)
     }
 
     private func isKnown(_ key: String) -> Bool {
         guard let row = ApacheDialect.rows[key] else { return false }
-        return hasLoadModule ? loaded.contains(row.module) || ModuleNames.builtIn.contains(row.module) : true
+        return !isWholeList || loaded.contains(row.module) || ModuleNames.builtIn.contains(row.module)
     }
 
     /// `<IfVersion [!][op] version>` (mod_version).
@@ -47,6 +46,14 @@ extension ApacheReading {
         }
         let isNegated = sign.hasPrefix("!")
         if isNegated { sign.removeFirst() }
+        let isPattern = sign == "~" || wanted.text.hasPrefix("/")
+        guard isPattern || wanted.text.split(separator: ".").allSatisfy({ Int($0) != nil }) else {
+            report(
+                "invalid-value", .error, "`\(wanted.text)` is no version", at: wanted.range,
+                why: "the server refuses to start", help: "write it as in `<IfVersion >= 2.4.10>`, with a blank between"
+            )
+            return false
+        }
         let holds: Bool
         switch sign {
         case "=", "==": holds = wanted.text.hasPrefix("/") ? matchesVersion(wanted.text) : compare(wanted.text) == 0
@@ -78,7 +85,9 @@ extension ApacheReading {
 
     private func matchesVersion(_ text: String) -> Bool {
         var source = text
-        if source.hasPrefix("/"), source.hasSuffix("/"), source.utf8.count > 1 { source = String(source.dropFirst().dropLast()) }
+        if source.hasPrefix("/"), source.hasSuffix("/"), source.utf8.count > 1 {
+            source = String(source.dropFirst().dropLast())
+        }
         return VersionPattern.matches("2.4.71", source)
     }
 }

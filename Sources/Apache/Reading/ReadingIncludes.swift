@@ -59,7 +59,8 @@ extension ApacheReading {
             report(
                 "missing-file", .error, "`\(path)` cannot be included: \(error.explanation)",
                 at: argument?.range ?? directive.head, why: "the server refuses to start",
-                help: error.reason == .notFound ? "check the path, or write `IncludeOptional`" : "check its permissions")
+                help: error.reason == .notFound ? "check the path, or write `IncludeOptional`" : "check its permissions"
+            )
             return []
         }
     }

@@ -91,7 +91,8 @@ private struct Laboratory {
             return FileFact(kind: isFolder ? .directory : .file, size: Int64(info.st_size), seconds: 1_600_000_000)
         }
         world.password = { file, user, password in
-            String(decoding: file, as: UTF8.self).hasPrefix(root) && user == Array("a".utf8) && password == Array("b".utf8)
+            String(decoding: file, as: UTF8.self).hasPrefix(root) && user == Array("a".utf8)
+                && password == Array("b".utf8)
                 ? .yes : .no
         }
         world.backend = { request in
@@ -108,7 +109,9 @@ private struct Laboratory {
         fill(&found, head: String(decoding: outcome.head, as: UTF8.self))
         // An answer of the backend tells what it was asked; one of our own replaces it.
         if outcome.body == .upstream, let sent = outcome.sent.last {
-            let lines = String(decoding: sent.head, as: UTF8.self).components(separatedBy: "\r\n").filter { !$0.isEmpty }
+            let lines = String(decoding: sent.head, as: UTF8.self).components(separatedBy: "\r\n").filter {
+                !$0.isEmpty
+            }
             found["upstream"] = lines.first
             found["upstream-fields"] = lines.dropFirst().filter { !$0.lowercased().hasPrefix("connection:") }.sorted()
                 .joined(separator: " | ")
@@ -134,7 +137,8 @@ private struct Laboratory {
 
     private func fill(_ found: inout [String: String], head: String) {
         let compared: Set<String> = [
-            "location", "allow", "retry-after", "www-authenticate", "set-cookie", "content-type", "accept-ranges", "vary",
+            "location", "allow", "retry-after", "www-authenticate", "set-cookie", "content-type", "accept-ranges",
+            "vary",
         ]
         for line in head.components(separatedBy: "\r\n").dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }

@@ -26,7 +26,8 @@ struct ApacheCase {
     /// A configuration with this inside its only virtual host.
     init(site text: String, files: [String: String] = [:]) {
         self.init(
-            "Listen 80\n<VirtualHost *:80>\nServerName a.test\nDocumentRoot /www\n\(text)\n</VirtualHost>\n", files: files)
+            "Listen 80\n<VirtualHost *:80>\nServerName a.test\nDocumentRoot /www\n\(text)\n</VirtualHost>\n",
+            files: files)
     }
 
     init(_ request: ReadRequest) {

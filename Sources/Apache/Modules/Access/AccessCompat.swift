@@ -107,8 +107,8 @@ extension ApacheLowering {
             Diagnostic(
                 Coverage.unsupported, .error, "clients are not known by name here: `\(text)`", at: argument.range,
                 why: allows
-                    ? "httpd asks DNS for each client's name; Sluice does not, and lets nobody in by this word"
-                    : "httpd asks DNS for each client's name; Sluice does not, and answers 403 instead of leaving it open",
+                    ? "httpd asks DNS for each client's name; Sluice does not, and admits nobody by this"
+                    : "httpd asks DNS for each client's name; Sluice does not, and denies everybody instead",
                 help: "write the addresses"))
         return allows ? .denied : .granted
     }

@@ -42,16 +42,20 @@ enum Authentication {
     static let basic = Module<ApacheLowering>(
         "mod_auth_basic",
         [
-            Entry("AuthBasicProvider", in: .inside, .oneOrMore, guards: true, summary: "Says where users are looked up.") {
+            Entry(
+                "AuthBasicProvider", in: .inside, .oneOrMore, guards: true, summary: "Says where users are looked up."
+            ) {
                 directive, state in
                 guard let other = directive.arguments.first(where: { $0.text.lowercased() != "file" }) else { return }
                 state.report(
                     Diagnostic(
                         Coverage.unsupported, .error, "users are not looked up by `\(other.text)`", at: other.range,
-                        why: "what asks for a user is answered 403 here", help: "keep users in a file: `AuthBasicProvider file`"))
+                        why: "what asks for a user is answered 403 here",
+                        help: "keep users in a file: `AuthBasicProvider file`"))
                 state.settings.access.login = Stated(.unsupported(other.text), state.origin(directive))
             },
-            .ignored("AuthBasicAuthoritative", in: .inside, .flag, summary: "Says whether others may ask for the user."),
+            .ignored(
+                "AuthBasicAuthoritative", in: .inside, .flag, summary: "Says whether others may ask for the user."),
             .known("AuthBasicFake", in: .inside, .oneOrTwo, summary: "Tells the upstream another user and password."),
             .known("AuthBasicUseDigestAlgorithm", in: .inside, .one, summary: "Keeps passwords as Digest does."),
         ])

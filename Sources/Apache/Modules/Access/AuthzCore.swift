@@ -14,10 +14,14 @@ enum AuthzCore {
             Entry("<RequireAll", in: .inside, .any, block: true, guards: true, summary: "Asks for all that is in it.") {
                 $1.lowerContainer($0, .all)
             },
-            Entry("<RequireAny", in: .inside, .any, block: true, guards: true, summary: "Asks for one of what is in it.") {
+            Entry(
+                "<RequireAny", in: .inside, .any, block: true, guards: true, summary: "Asks for one of what is in it."
+            ) {
                 $1.lowerContainer($0, .any)
             },
-            Entry("<RequireNone", in: .inside, .any, block: true, guards: true, summary: "Lets nobody in whom it names.") {
+            Entry(
+                "<RequireNone", in: .inside, .any, block: true, guards: true, summary: "Lets nobody in whom it names."
+            ) {
                 $1.lowerContainer($0, .none)
             },
             Entry("AuthMerging", in: .inside, .one, summary: "Says how requirements combine with those outside.") {
@@ -28,7 +32,8 @@ enum AuthzCore {
                 else { return }
                 state.sections[state.sections.count - 1].guards.merge = form
             },
-            .ignored("AuthzSendForbiddenOnFailure", in: .inside, .flag, summary: "Answers 403 to users who may not pass."),
+            .ignored(
+                "AuthzSendForbiddenOnFailure", in: .inside, .flag, summary: "Answers 403 to users who may not pass."),
             .known(
                 "<AuthzProviderAlias", in: .main, .twoOrMore, block: true, guards: true,
                 summary: "Gives a requirement a name."),
@@ -82,7 +87,7 @@ extension ApacheLowering {
             ])
         case "env": return .any(arguments.map { .test(.isPresent(Template(environmentValue($0.text)))) })
         case "method": return methods(arguments, provider)
-        case "expr": return expression(arguments, provider)
+        case "expr": return expression(arguments, provider, directive)
         case "valid-user": return .login(.anyone)
         case "user": return .login(.users(arguments.map(\.text)))
         case "group": return .login(.members(arguments.map(\.text)))
@@ -152,8 +157,14 @@ extension ApacheLowering {
         return .test(.among(Template(.method), names.map { Template($0) }))
     }
 
-    private mutating func expression(_ arguments: [Argument], _ provider: Argument) -> Access? {
-        let text = arguments.map(\.text).joined(separator: " ")
+    private mutating func expression(
+        _ arguments: [Argument], _ provider: Argument, _ directive: Directive
+    ) -> Access? {
+        var text = arguments.map(\.text).joined(separator: " ")
+        if arguments.first?.isQuoted != true, let mark = directive.raw.firstRange(of: provider.text) {
+            // Quotes inside the expression belong to it.
+            text = String(directive.raw[mark.upperBound...])
+        }
         let range = arguments.first?.range.union(arguments.last?.range ?? provider.range) ?? provider.range
         switch expression(text, at: range) {
         case .condition(let condition):

@@ -77,9 +77,10 @@ extension ApacheLowering {
     }
 
     private mutating func reportNegative(_ entry: GuardEntry, in kind: GuardContainer) {
+        let place = kind == .any ? "a section or `<RequireAny>`" : "`<\(kind.rawValue)>`"
         fail(
             "invalid-value", "a requirement with `not` has no effect here", at: entry.range,
-            why: "in \(kind == .any ? "a section or `<RequireAny>`" : "`<\(kind.rawValue)>`") it can never let anybody in; the server refuses to start",
+            why: "in \(place) it can never let anybody in; the server refuses to start",
             help: "put it into `<RequireAll>` beside `Require all granted`")
     }
 

@@ -6,7 +6,8 @@ import Source
 enum CoreErrors {
     /// The directives.
     static let entries: [Entry<ApacheLowering>] = [
-        Entry("ErrorDocument", in: .anywhere, .two, summary: "Says what is shown for an error: a text, a page, a URL.") {
+        Entry("ErrorDocument", in: .anywhere, .two, summary: "Says what is shown for an error: a text, a page, a URL.")
+        {
             $1.lowerErrorDocument($0)
         },
         .ignored("QualifyRedirectURL", in: .files, .flag, summary: "Makes REDIRECT_URL a whole URL."),
@@ -67,11 +68,12 @@ extension ApacheLowering {
 func isURL(_ text: String) -> Bool {
     guard let mark = text.firstRange(of: "://") else { return false }
     let scheme = text[..<mark.lowerBound]
-    return !scheme.isEmpty && scheme.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
-        default: false
+    return !scheme.isEmpty
+        && scheme.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+            default: false
+            }
         }
-    }
 }

@@ -6,7 +6,9 @@ import Source
 enum CoreFiles {
     /// The directives.
     static let entries: [Entry<ApacheLowering>] = [
-        Entry("Options", in: .anywhere, .any, summary: "Says what may be done in a directory: listings, links, and so on.") {
+        Entry(
+            "Options", in: .anywhere, .any, summary: "Says what may be done in a directory: listings, links, and so on."
+        ) {
             $1.lowerOptions($0)
         },
         Entry("AllowOverride", in: .section, .any, summary: "Says what `.htaccess` files may change.") {
@@ -22,7 +24,8 @@ enum CoreFiles {
         Entry("AcceptPathInfo", in: .anywhere, .one, summary: "Says whether a path may go on behind a file.") {
             directive, state in
             guard let argument = directive.arguments.first,
-                let value = state.word(argument, of: directive, among: [("On", true), ("Off", false), ("Default", nil)])
+                let value = state.word(
+                    argument, of: directive, among: [("On", true), ("Off", false), ("Default", nil)])
             else { return }
             state.settings.files.pathInfo = Stated(value, state.origin(directive))
         },
@@ -37,7 +40,9 @@ enum CoreFiles {
                 }
             state.settings.files.charset = Stated(charset, state.origin(directive))
         },
-        Entry("DefaultType", in: .anywhere, .one, summary: "Was the media type of files without one; takes only `none`.") {
+        Entry(
+            "DefaultType", in: .anywhere, .one, summary: "Was the media type of files without one; takes only `none`."
+        ) {
             directive, state in
             guard let argument = directive.arguments.first, argument.text.lowercased() != "none" else { return }
             state.report(
@@ -77,7 +82,8 @@ enum CoreFiles {
             }
         },
         .known("MaxRangeOverlaps", in: .files, .one, summary: "Limits how many ranges of a request may overlap."),
-        .known("MaxRangeReversals", in: .files, .one, summary: "Limits how often ranges of a request may go backwards."),
+        .known(
+            "MaxRangeReversals", in: .files, .one, summary: "Limits how often ranges of a request may go backwards."),
         .ignored("CGIPassAuth", in: .inside, .flag, summary: "Hands Authorization to CGI programs."),
         .ignored("CGIVar", in: .anywhere, .two, summary: "Says what a CGI variable is made of."),
     ]
@@ -93,18 +99,19 @@ extension ApacheLowering {
             var name = argument.text.lowercased()
             let sign = name.first.flatMap { $0 == "+" || $0 == "-" ? $0 : nil }
             if sign != nil { name.removeFirst() }
-            if let before = isRelative, before != (sign != nil), name != "none" || sign != nil {
+            if let before = isRelative, before != (sign != nil) {
                 return invalid(
                     "options with and without a sign are mixed", at: argument,
                     why: "either all of them are relative to what is inherited, or none; the server refuses to start",
                     help: "put `+` or `-` before each, or before none")
             }
-            isRelative = sign != nil
+            if name != "none" || isRelative != nil { isRelative = sign != nil }
             guard Self.options.contains(name) else {
                 let near = closest(to: name, in: Self.optionNames)
                 return invalid(
                     "`\(argument.text)` is no option", at: argument, why: "the server refuses to start",
-                    help: near.map { "did you mean `\($0)`?" } ?? "write one of \(Self.optionNames.joined(separator: ", "))")
+                    help: near.map { "did you mean `\($0)`?" }
+                        ?? "write one of \(Self.optionNames.joined(separator: ", "))")
             }
             if name == "multiviews", sign != "-" { reportMultiViews(argument) }
             apply(option: name, sign: sign, chosen: &chosen, origin)

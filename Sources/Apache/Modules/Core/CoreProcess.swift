@@ -87,7 +87,8 @@ enum CoreProcess {
 
     /// mod_macro's directives.
     static let macros: [Entry<ApacheLowering>] = [
-        Entry("<Macro", in: .anywhere, .any, block: true, summary: "Defines lines that `Use` puts elsewhere.") { _, _ in },
+        Entry("<Macro", in: .anywhere, .any, block: true, summary: "Defines lines that `Use` puts elsewhere.") { _, _ in
+        },
         done("Use", .anywhere, .oneOrMore, "Puts a macro's lines in its place."),
         done("UndefMacro", .files, .one, "Forgets a macro."),
         .ignored("MacroIgnoreEmptyArgs", in: .main, .any, summary: "Was about warnings; has no effect."),

@@ -9,7 +9,9 @@ enum CoreSections {
         Entry("<Directory", in: .server, .oneOrTwo, block: true, summary: "Applies to a directory and all below it.") {
             $1.lowerDirectory($0, isPattern: false)
         },
-        Entry("<DirectoryMatch", in: .server, .one, block: true, summary: "Applies to directories that match a pattern.") {
+        Entry(
+            "<DirectoryMatch", in: .server, .one, block: true, summary: "Applies to directories that match a pattern."
+        ) {
             $1.lowerDirectory($0, isPattern: true)
         },
         Entry("<Location", in: .server, .oneOrTwo, block: true, summary: "Applies to URL paths and all below them.") {
@@ -21,13 +23,18 @@ enum CoreSections {
         Entry("<Files", in: .anywhere, .oneOrTwo, block: true, summary: "Applies to files by name.") {
             $1.lowerFiles($0, isPattern: false)
         },
-        Entry("<FilesMatch", in: .anywhere, .one, block: true, summary: "Applies to files whose name matches a pattern.") {
+        Entry(
+            "<FilesMatch", in: .anywhere, .one, block: true, summary: "Applies to files whose name matches a pattern."
+        ) {
             $1.lowerFiles($0, isPattern: true)
         },
         Entry("<If", in: .anywhere, .one, block: true, summary: "Applies where an expression holds.") {
             $1.lowerIf($0)
         },
-        Entry("<ElseIf", in: .anywhere, .one, block: true, summary: "Applies where the ones before did not, and this does.") {
+        Entry(
+            "<ElseIf", in: .anywhere, .one, block: true,
+            summary: "Applies where the ones before did not, and this does."
+        ) {
             $1.lowerElse($0)
         },
         Entry("<Else", in: .anywhere, .any, block: true, summary: "Applies where none of the ones before did.") {
@@ -64,14 +71,23 @@ extension ApacheLowering {
                 directive, kind: .directoryPattern, selector: .directory(.pattern(pattern, into: 0)))
         }
         guard argument.text.hasPrefix("/") || isGlob(argument.text) else {
-            return invalid(
-                "`<Directory \(argument.text)>` is no absolute path", at: argument,
-                why: "a directory section is about a place in the file system, and matches nothing as it stands",
-                help: "write the path from the root, such as `\(serverRoot)/\(argument.text)`")
+            report(
+                Diagnostic(
+                    "relative-directory", .warning, "`<Directory \(argument.text)>` is no absolute path",
+                    at: argument.range,
+                    why: "a directory section is about a place in the file system, and matches nothing as it stands",
+                    help: "write the path from the root"))
+            return lower(nowhere: directive)
         }
         let path = withoutFinalSlash(filePath(argument.text))
         let matcher: PathMatcher = isGlob(path) ? .glob(path) : .segments(path)
         lowerSection(directive, kind: .directory, selector: .directory(matcher), path: path)
+    }
+
+    /// Reads a section that never applies, for what is wrong in it.
+    private mutating func lower(nowhere directive: Directive) {
+        lowerSection(directive, kind: .directoryPattern, selector: .when(.not(.always)))
+        servers[server].overlays.removeLast()
     }
 
     fileprivate mutating func lowerLocation(_ directive: Directive, isPattern: Bool) {
@@ -131,9 +147,10 @@ extension ApacheLowering {
 
     /// The expression of a section; one that cannot be said is undecidable, one that is wrong is nil.
     private mutating func sectionCondition(_ directive: Directive) -> Condition? {
-        let text = directive.arguments.map(\.text).joined(separator: " ")
         guard let argument = directive.arguments.first else { return nil }
-        switch expression(text, at: argument.range) {
+        // Quotes around the whole are taken away, quotes inside belong to the expression.
+        let isWhole = directive.arguments.count == 1 && argument.isQuoted
+        switch expression(isWhole ? argument.text : directive.raw, at: argument.range) {
         case .condition(let condition): return condition
         case .unsupported(let reason): return .undecidable(reason)
         case .invalid: return nil

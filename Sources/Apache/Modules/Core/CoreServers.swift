@@ -36,14 +36,16 @@ enum CoreServers {
         Entry("HostnameLookups", in: .files, .one, summary: "Says whether the names of clients are looked up.") {
             $1.lowerHostnameLookups($0)
         },
-        Entry("ServerTokens", in: .main, .one, summary: "Says how much the Server field gives away.") { directive, state in
+        Entry("ServerTokens", in: .main, .one, summary: "Says how much the Server field gives away.") {
+            directive, state in
             guard let argument = directive.arguments.first,
                 let form = state.word(argument, of: directive, among: ServerTokens.forms)
             else { return }
             state.settings.answer.serverName = Stated(form, state.origin(directive))
         },
         .ignored("ServerSignature", in: .anywhere, .one, summary: "Puts a line about the server under its own pages."),
-        .known("StrictHostCheck", in: .server, .flag, summary: "Refuses requests for hosts that no virtual host names."),
+        .known(
+            "StrictHostCheck", in: .server, .flag, summary: "Refuses requests for hosts that no virtual host names."),
         .known("Protocols", in: .server, .oneOrMore, summary: "Lists the protocols that clients may speak."),
         .ignored("ProtocolsHonorOrder", in: .server, .flag, summary: "Says whose order of protocols counts."),
         .ignored("Protocol", in: .server, .one, summary: "Names the protocol of a socket."),
@@ -90,7 +92,7 @@ extension ApacheLowering {
                 Diagnostic(
                     "virtual-host-by-name", .warning, "the address `\(argument.text)` is a name", at: argument.range,
                     why:
-                        "httpd asks DNS for it at start and drops the virtual host if there is no answer; Sluice lets it answer at all addresses",
+                        "httpd asks DNS for it at start; Sluice lets the virtual host answer at all addresses",
                     help: "write an address or `*`, and the name as ServerName"))
             return VirtualAddress(host: nil, port: port, name: name)
         }
@@ -107,11 +109,10 @@ extension ApacheLowering {
                 help: "write it as in `ServerName www.example.com`")
         }
         if argument.text.contains("*") {
-            report(
-                Diagnostic(
-                    "wildcard-server-name", .warning, "ServerName is no pattern", at: argument.range,
-                    why: "`*` is taken as a letter here and matches nothing else",
-                    help: "write it as `ServerAlias \(argument.text)`"))
+            return invalid(
+                "ServerName is no pattern", at: argument,
+                why: "`*` is no letter of a name; the server refuses to start",
+                help: "write it as `ServerAlias \(argument.text)`")
         }
         servers[server].name = Stated(host, origin(directive))
         servers[server].port = parts.port == -1 ? nil : parts.port

@@ -130,6 +130,6 @@ enum KnownAuth {
     ]
 
     private static let allowmethods: [Entry<ApacheLowering>] = [
-        .known("AllowMethods", in: .section, .any, guards: true, summary: "Lists the methods that are allowed."),
+        .known("AllowMethods", in: .section, .any, guards: true, summary: "Lists the methods that are allowed.")
     ]
 }

@@ -68,7 +68,7 @@ enum KnownCache {
     private static let socacheMemcache: [Entry<ApacheLowering>] = [
         .ignored(
             "MemcacheConnTTL", in: .server, .one,
-            summary: "Says how long idle connections to memcached are kept."),
+            summary: "Says how long idle connections to memcached are kept.")
     ]
 
     private static let socacheRedis: [Entry<ApacheLowering>] = [

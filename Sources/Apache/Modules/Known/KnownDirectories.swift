@@ -57,7 +57,7 @@ enum KnownDirectories {
     ]
 
     private static let userdir: [Entry<ApacheLowering>] = [
-        .known("UserDir", in: .server, .any, summary: "Serves users' own folders as /~user."),
+        .known("UserDir", in: .server, .any, summary: "Serves users' own folders as /~user.")
     ]
 
     private static let vhostAlias: [Entry<ApacheLowering>] = [
@@ -68,7 +68,7 @@ enum KnownDirectories {
     ]
 
     private static let mimeMagic: [Entry<ApacheLowering>] = [
-        .ignored("MimeMagicFile", in: .server, .one, summary: "Tells media types by files' first bytes."),
+        .ignored("MimeMagicFile", in: .server, .one, summary: "Tells media types by files' first bytes.")
     ]
 
     private static let cernMeta: [Entry<ApacheLowering>] = [

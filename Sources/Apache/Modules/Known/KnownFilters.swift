@@ -66,19 +66,19 @@ enum KnownFilters {
     ]
 
     private static let buffer: [Entry<ApacheLowering>] = [
-        .ignored("BufferSize", in: .section, .one, summary: "Sets the size of the buffer filter."),
+        .ignored("BufferSize", in: .section, .one, summary: "Sets the size of the buffer filter.")
     ]
 
     private static let reflector: [Entry<ApacheLowering>] = [
-        .known("ReflectorHeader", in: .anywhere, .oneOrTwo, summary: "Sends request fields back."),
+        .known("ReflectorHeader", in: .anywhere, .oneOrTwo, summary: "Sends request fields back.")
     ]
 
     private static let caseFilter: [Entry<ApacheLowering>] = [
-        .known("CaseFilter", in: .server, .flag, summary: "Writes answers in capitals, as an example."),
+        .known("CaseFilter", in: .server, .flag, summary: "Writes answers in capitals, as an example.")
     ]
 
     private static let caseFilterIn: [Entry<ApacheLowering>] = [
-        .known("CaseFilterIn", in: .server, .flag, summary: "Writes uploads in capitals, as an example."),
+        .known("CaseFilterIn", in: .server, .flag, summary: "Writes uploads in capitals, as an example.")
     ]
 
     private static let xml2enc: [Entry<ApacheLowering>] = [

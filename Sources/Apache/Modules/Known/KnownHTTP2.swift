@@ -4,7 +4,7 @@ import Language
 enum KnownHTTP2 {
     /// The modules.
     static let modules: [Module<ApacheLowering>] = [
-        Module("mod_http2", http2),
+        Module("mod_http2", http2)
     ]
 
     private static let http2: [Entry<ApacheLowering>] = [

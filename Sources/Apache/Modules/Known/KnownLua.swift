@@ -4,7 +4,7 @@ import Language
 enum KnownLua {
     /// The modules.
     static let modules: [Module<ApacheLowering>] = [
-        Module("mod_lua", lua),
+        Module("mod_lua", lua)
     ]
 
     private static let lua: [Entry<ApacheLowering>] = [

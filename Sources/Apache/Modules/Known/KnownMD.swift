@@ -4,7 +4,7 @@ import Language
 enum KnownMD {
     /// The modules.
     static let modules: [Module<ApacheLowering>] = [
-        Module("mod_md", md + md2),
+        Module("mod_md", md + md2)
     ]
 
     private static let md: [Entry<ApacheLowering>] = [

@@ -31,7 +31,7 @@ enum KnownPrograms {
     ]
 
     private static let cgi: [Entry<ApacheLowering>] = [
-        .ignored("CGIScriptTimeout", in: .files, .one, summary: "Limits the wait for programs."),
+        .ignored("CGIScriptTimeout", in: .files, .one, summary: "Limits the wait for programs.")
     ]
 
     private static let include: [Entry<ApacheLowering>] = [
@@ -47,7 +47,7 @@ enum KnownPrograms {
     ]
 
     private static let suexec: [Entry<ApacheLowering>] = [
-        .ignored("SuexecUserGroup", in: .server, .two, summary: "Names the user that programs run as."),
+        .ignored("SuexecUserGroup", in: .server, .two, summary: "Names the user that programs run as.")
     ]
 
     private static let dav: [Entry<ApacheLowering>] = [
@@ -59,11 +59,11 @@ enum KnownPrograms {
     ]
 
     private static let davFs: [Entry<ApacheLowering>] = [
-        .ignored("DavLockDB", in: .server, .one, summary: "Names the file of locks."),
+        .ignored("DavLockDB", in: .server, .one, summary: "Names the file of locks.")
     ]
 
     private static let davLock: [Entry<ApacheLowering>] = [
-        .ignored("DavGenericLockDB", in: .section, .one, summary: "Names the file of locks."),
+        .ignored("DavGenericLockDB", in: .section, .one, summary: "Names the file of locks.")
     ]
 
     private static let extFilter: [Entry<ApacheLowering>] = [

@@ -33,7 +33,7 @@ enum KnownProxyHTML {
     ]
 
     private static let proxyConnect: [Entry<ApacheLowering>] = [
-        .ignored("AllowCONNECT", in: .server, .oneOrMore, summary: "Lists ports that a forward proxy connects to."),
+        .ignored("AllowCONNECT", in: .server, .oneOrMore, summary: "Lists ports that a forward proxy connects to.")
     ]
 
     private static let proxyExpress: [Entry<ApacheLowering>] = [
@@ -67,15 +67,15 @@ enum KnownProxyHTML {
     private static let proxyWstunnel: [Entry<ApacheLowering>] = [
         .ignored(
             "ProxyWebsocketFallbackToProxyHttp", in: .files, .flag,
-            summary: "Lets mod_proxy_http handle WebSockets."),
+            summary: "Lets mod_proxy_http handle WebSockets.")
     ]
 
     private static let lbmethodHeartbeat: [Entry<ApacheLowering>] = [
-        .ignored("HeartbeatStorage", in: .main, .one, summary: "Names the file of members' messages."),
+        .ignored("HeartbeatStorage", in: .main, .one, summary: "Names the file of members' messages.")
     ]
 
     private static let heartbeat: [Entry<ApacheLowering>] = [
-        .ignored("HeartbeatAddress", in: .main, .one, summary: "Names where messages about this server go."),
+        .ignored("HeartbeatAddress", in: .main, .one, summary: "Names where messages about this server go.")
     ]
 
     private static let heartmonitor: [Entry<ApacheLowering>] = [

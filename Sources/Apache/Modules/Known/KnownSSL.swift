@@ -4,7 +4,7 @@ import Language
 enum KnownSSL {
     /// The modules.
     static let modules: [Module<ApacheLowering>] = [
-        Module("mod_ssl", ssl + ssl2),
+        Module("mod_ssl", ssl + ssl2)
     ]
 
     private static let ssl: [Entry<ApacheLowering>] = [

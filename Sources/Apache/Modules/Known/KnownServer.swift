@@ -4,7 +4,6 @@ import Language
 enum KnownServer {
     /// The modules.
     static let modules: [Module<ApacheLowering>] = [
-        Module("mod_remoteip", remoteip),
         Module("mod_log_debug", logDebug),
         Module("mod_log_forensic", logForensic),
         Module("mod_dumpio", dumpio),
@@ -18,29 +17,12 @@ enum KnownServer {
         Module("mod_privileges", privileges),
     ]
 
-    private static let remoteip: [Entry<ApacheLowering>] = [
-        .known(
-            "RemoteIPHeader", in: .server, .one, guards: true,
-            summary: "Takes the client's address from a field."),
-        .known("RemoteIPProxiesHeader", in: .server, .one, summary: "Names the field of proxies passed."),
-        .known("RemoteIPTrustedProxy", in: .server, .oneOrMore, summary: "Lists proxies that are believed."),
-        .known("RemoteIPInternalProxy", in: .server, .oneOrMore, summary: "Lists proxies of the own network."),
-        .known("RemoteIPTrustedProxyList", in: .server, .one, summary: "Names a file of proxies that are believed."),
-        .known(
-            "RemoteIPInternalProxyList", in: .server, .one,
-            summary: "Names a file of proxies of the own network."),
-        .known(
-            "RemoteIPProxyProtocol", in: .server, .flag, guards: true,
-            summary: "Takes the client's address from the PROXY protocol."),
-        .known("RemoteIPProxyProtocolExceptions", in: .server, .any, summary: "Lists who does not speak it."),
-    ]
-
     private static let logDebug: [Entry<ApacheLowering>] = [
-        .ignored("LogMessage", in: .files, .oneOrMore, summary: "Writes a message to the error log."),
+        .ignored("LogMessage", in: .files, .oneOrMore, summary: "Writes a message to the error log.")
     ]
 
     private static let logForensic: [Entry<ApacheLowering>] = [
-        .known("ForensicLog", in: .server, .one, summary: "Writes each request before and after it is served."),
+        .known("ForensicLog", in: .server, .one, summary: "Writes each request before and after it is served.")
     ]
 
     private static let dumpio: [Entry<ApacheLowering>] = [
@@ -49,7 +31,7 @@ enum KnownServer {
     ]
 
     private static let echo: [Entry<ApacheLowering>] = [
-        .known("ProtocolEcho", in: .server, .flag, summary: "Sends back whatever comes in."),
+        .known("ProtocolEcho", in: .server, .flag, summary: "Sends back whatever comes in.")
     ]
 
     private static let ident: [Entry<ApacheLowering>] = [
@@ -58,15 +40,15 @@ enum KnownServer {
     ]
 
     private static let info: [Entry<ApacheLowering>] = [
-        .ignored("AddModuleInfo", in: .server, .two, summary: "Adds text to the report on modules."),
+        .ignored("AddModuleInfo", in: .server, .two, summary: "Adds text to the report on modules.")
     ]
 
     private static let request: [Entry<ApacheLowering>] = [
-        .ignored("KeptBodySize", in: .section, .one, summary: "Keeps bodies for those who read them later."),
+        .ignored("KeptBodySize", in: .section, .one, summary: "Keeps bodies for those who read them later.")
     ]
 
     private static let watchdog: [Entry<ApacheLowering>] = [
-        .ignored("WatchdogInterval", in: .main, .one, summary: "Says how often watchdogs run."),
+        .ignored("WatchdogInterval", in: .main, .one, summary: "Says how often watchdogs run.")
     ]
 
     private static let policy: [Entry<ApacheLowering>] = [

@@ -8,7 +8,8 @@ enum Proxy {
     static let module = Module<ApacheLowering>("mod_proxy", forwarding + settings + balancing + other)
 
     private static let forwarding: [Entry<ApacheLowering>] = [
-        Entry("ProxyPass", in: .files, .oneOrMore, summary: "Forwards a URL path to an upstream, or with `!` does not.") {
+        Entry("ProxyPass", in: .files, .oneOrMore, summary: "Forwards a URL path to an upstream, or with `!` does not.")
+        {
             $1.lowerProxyPass($0, isMatch: false)
         },
         Entry("ProxyPassMatch", in: .files, .oneOrMore, summary: "Forwards URL paths that match a pattern.") {
@@ -17,7 +18,9 @@ enum Proxy {
         Entry("ProxyPassReverse", in: .files, .oneToThree, summary: "Maps the upstream's URLs in answers to ours.") {
             $1.lowerProxyPassReverse($0)
         },
-        Entry("ProxyPassReverseCookiePath", in: .files, .twoOrThree, summary: "Maps the paths of the upstream's cookies.") {
+        Entry(
+            "ProxyPassReverseCookiePath", in: .files, .twoOrThree, summary: "Maps the paths of the upstream's cookies."
+        ) {
             $1.lowerCookie($0, attribute: "path")
         },
         Entry("ProxyPassReverseCookieDomain", in: .files, .twoOrThree, summary: "Maps the domains of cookies.") {
@@ -26,7 +29,9 @@ enum Proxy {
         Entry("<Proxy", in: .server, .oneOrMore, block: true, summary: "Applies to what is forwarded to a URL.") {
             $1.lowerProxySection($0, isPattern: false)
         },
-        Entry("<ProxyMatch", in: .server, .one, block: true, summary: "Applies to what is forwarded to URLs that match.") {
+        Entry(
+            "<ProxyMatch", in: .server, .one, block: true, summary: "Applies to what is forwarded to URLs that match."
+        ) {
             $1.lowerProxySection($0, isPattern: true)
         },
     ]
@@ -38,7 +43,8 @@ enum Proxy {
             state.settings.forward.host = Stated(
                 Template(on ? .requestHeader("host") : .upstreamAuthority), state.origin(directive))
         },
-        Entry("ProxyErrorOverride", in: .files, .oneOrMore, summary: "Shows our error pages for the upstream's errors.") {
+        Entry("ProxyErrorOverride", in: .files, .oneOrMore, summary: "Shows our error pages for the upstream's errors.")
+        {
             $1.lowerErrorOverride($0)
         },
         Entry("ProxyAddHeaders", in: .files, .flag, summary: "Adds X-Forwarded-For, -Host and -Server.") {
@@ -47,7 +53,9 @@ enum Proxy {
             state.settings.request.forwardedFor = Stated(on ? .appended : .untouched, state.origin(directive))
         },
         Entry("ProxyVia", in: .server, .one, summary: "Says what happens to Via fields.") { directive, state in
-            let forms: [(String, Via)] = [("Off", .untouched), ("On", .added), ("Full", .addedWithVersion), ("Block", .removed)]
+            let forms: [(String, Via)] = [
+                ("Off", .untouched), ("On", .added), ("Full", .addedWithVersion), ("Block", .removed),
+            ]
             guard let argument = directive.arguments.first,
                 let form = state.word(argument, of: directive, among: forms)
             else { return }
@@ -83,7 +91,8 @@ enum Proxy {
         },
         .ignored("BalancerGrowth", in: .server, .one, summary: "Reserves room for members that are added later."),
         .ignored("BalancerPersist", in: .server, .flag, summary: "Keeps what the manager changed over restarts."),
-        .ignored("BalancerInherit", in: .server, .flag, summary: "Lets virtual hosts have the main server's balancers."),
+        .ignored(
+            "BalancerInherit", in: .server, .flag, summary: "Lets virtual hosts have the main server's balancers."),
         .known("ProxyPassInherit", in: .server, .flag, summary: "Lets virtual hosts have the main server's ProxyPass."),
         .ignored("ProxyStatus", in: .server, .one, summary: "Shows upstreams in the status report."),
     ]
@@ -137,7 +146,8 @@ extension ApacheLowering {
     fileprivate mutating func lowerCookie(_ directive: Directive, attribute: String) {
         let origin = origin(directive)
         let mapping = CookieMapping(
-            attribute: attribute, from: Template(directive.arguments[0].text), to: Template(directive.arguments[1].text),
+            attribute: attribute, from: Template(directive.arguments[0].text),
+            to: Template(directive.arguments[1].text),
             origin: origin)
         let before = settings.forward.cookies
         settings.forward.cookies = Edit(
@@ -179,7 +189,8 @@ extension ApacheLowering {
         }
         let matcher: PathMatcher = isGlob(argument.text) ? .glob(argument.text) : .bytes(argument.text)
         lowerSection(
-            directive, kind: .proxy, selector: .target(argument.text == "*" ? .bytes("") : matcher), path: argument.text)
+            directive, kind: .proxy, selector: .target(argument.text == "*" ? .bytes("") : matcher), path: argument.text
+        )
     }
 
     /// `BalancerMember [balancer://name] url [key=value …]`.
@@ -241,7 +252,9 @@ extension ApacheLowering {
     private mutating func set(_ parameters: ProxyParameters, ofPool pool: Int) {
         for index in configuration.pools[pool].members.indices {
             if let connect = parameters.connect { configuration.pools[pool].members[index].timeouts.connect = connect }
-            if let exchange = parameters.exchange { configuration.pools[pool].members[index].timeouts.exchange = exchange }
+            if let exchange = parameters.exchange {
+                configuration.pools[pool].members[index].timeouts.exchange = exchange
+            }
             if let retry = parameters.retry {
                 configuration.pools[pool].members[index].quarantine.lasts = retry
                 configuration.pools[pool].members[index].quarantine.after = retry == 0 ? 0 : 1

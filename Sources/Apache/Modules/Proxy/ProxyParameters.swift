@@ -77,7 +77,9 @@ extension ApacheLowering {
     }
 
     private mutating func reportParameter(_ argument: Argument, _ key: String) {
-        notRun("the parameter `\(key)` is not run", at: argument.range, why: "requests are forwarded as if it were not there")
+        notRun(
+            "the parameter `\(key)` is not run", at: argument.range,
+            why: "requests are forwarded as if it were not there")
     }
 
     private mutating func readTime(
@@ -110,7 +112,8 @@ extension ApacheLowering {
         switch key {
         case "loadfactor":
             guard let number = Double(value), (1...100).contains(number) else {
-                invalid("`loadfactor` must be from 1 to 100", at: argument, help: "write a number such as `loadfactor=10`")
+                invalid(
+                    "`loadfactor` must be from 1 to 100", at: argument, help: "write a number such as `loadfactor=10`")
                 return true
             }
             parameters.weight = number
@@ -134,7 +137,8 @@ extension ApacheLowering {
             case "N", "n": parameters.role = isOn ? .draining : nil
             case "I", "i", "E", "e", "C", "c": break
             default:
-                return invalid("`\(letter)` is no status of a member", at: argument, help: "write H, R, D, S, N, I or E")
+                return invalid(
+                    "`\(letter)` is no status of a member", at: argument, help: "write H, R, D, S, N, I or E")
             }
         }
     }

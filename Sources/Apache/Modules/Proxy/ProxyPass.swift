@@ -26,10 +26,12 @@ extension ApacheLowering {
         for argument in arguments { read(argument, of: directive, into: &parameters) }
         if target.text == "!" { return add(proxy: matcher, .leaveTable, origin) }
         if let query = target.text.firstIndex(of: "?"), !isMatch {
-            return invalid(
-                "the target has a query string", at: target,
-                why: "ProxyPass puts the rest of the path behind its target; the server refuses to start",
-                help: "write `\(target.text[..<query])`, and add the query by a RewriteRule with [P,QSA]")
+            report(
+                Diagnostic(
+                    "proxy-target-with-query", .warning, "the target has a query string", at: target.range,
+                    why:
+                        "ProxyPass puts the rest of the path behind it and escapes the `?`: the upstream sees no query",
+                    help: "write `\(target.text[..<query])`, and add the query by a RewriteRule with [P,QSA]"))
         }
         guard let content = forward(target, matcher, parameters, directive, origin) else { return }
         add(proxy: matcher, .content(content), origin)
@@ -146,7 +148,8 @@ extension ApacheLowering {
         var path = captures(in: url.path, bank: 0)
         if path.literal != nil { path.append(.path) }
         var plain = url
-        plain.path = url.path.split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false).first.map { String($0) }
+        plain.path =
+            url.path.split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false).first.map { String($0) }
             ?? ""
         let pool = pool(for: plain, parameters, origin: origin)
         return Forward(

@@ -59,7 +59,8 @@ struct UpstreamURL: Hashable, Sendable {
 
     /// The port of each scheme.
     static let ports: [String: Int] = [
-        "http": 80, "ws": 80, "https": 443, "wss": 443, "ajp": 8009, "fcgi": 8000, "scgi": 4000, "uwsgi": 3031, "ftp": 21,
+        "http": 80, "ws": 80, "https": 443, "wss": 443, "ajp": 8009, "fcgi": 8000, "scgi": 4000, "uwsgi": 3031,
+        "ftp": 21,
         "h2": 443, "h2c": 80,
     ]
 

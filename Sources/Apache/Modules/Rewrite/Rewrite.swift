@@ -13,7 +13,8 @@ enum Rewrite {
                 let origin = state.origin(directive)
                 state.rewriting { $0.isOn = Stated(on, origin) }
             },
-            Entry("RewriteBase", in: .inside, .one, summary: "Names the URL path that relative results are put behind.") {
+            Entry("RewriteBase", in: .inside, .one, summary: "Names the URL path that relative results are put behind.")
+            {
                 directive, state in
                 guard let argument = directive.arguments.first else { return }
                 guard argument.text.hasPrefix("/") else {
@@ -24,10 +25,10 @@ enum Rewrite {
                 let origin = state.origin(directive)
                 state.rewriting { $0.base = Stated(argument.text, origin) }
             },
-            Entry("RewriteCond", in: .anywhere, .twoOrThree, summary: "Asks for something before the next RewriteRule.") {
+            Entry("RewriteCond", in: .anywhere, .raw, summary: "Asks for something before the next RewriteRule.") {
                 $1.lowerRewriteCondition($0)
             },
-            Entry("RewriteRule", in: .anywhere, .twoOrThree, summary: "Changes paths that match a pattern.") {
+            Entry("RewriteRule", in: .anywhere, .raw, summary: "Changes paths that match a pattern.") {
                 $1.lowerRewriteRule($0)
             },
             Entry("RewriteOptions", in: .anywhere, .oneOrMore, summary: "Sets how rules of outer levels take part.") {
@@ -49,12 +50,25 @@ extension ApacheLowering {
         }
     }
 
+    /// The two or three arguments of a line; nil after an error.
+    private mutating func rewriteArguments(_ directive: Directive) -> [Argument]? {
+        let arguments = RewriteArguments.split(directive)
+        if arguments.count >= 2 { return arguments }
+        fail(
+            "wrong-arguments", "`\(directive.name)` takes two or three arguments, and got \(arguments.count)",
+            at: directive.head, why: "the server refuses to start",
+            help: directive.key == "rewriterule"
+                ? "write a pattern and what matching paths become, or `-`" : "write what is tested, and what for")
+        return nil
+    }
+
     fileprivate mutating func lowerRewriteCondition(_ directive: Directive) {
+        guard let arguments = rewriteArguments(directive) else { return }
         var condition = RewriteCondition(
-            test: directive.arguments[0].text, pattern: directive.arguments[1].text, range: directive.arguments[0].range,
-            patternRange: directive.arguments[1].range)
-        if directive.arguments.count > 2 {
-            let argument = directive.arguments[2]
+            test: arguments[0].text, pattern: arguments[1].text, range: arguments[0].range,
+            patternRange: arguments[1].range)
+        if arguments.count > 2 {
+            let argument = arguments[2]
             guard argument.text.hasPrefix("["), argument.text.hasSuffix("]") else {
                 return invalid(
                     "flags stand in brackets, not `\(argument.text)`", at: argument, why: "the server refuses to start",
@@ -76,12 +90,13 @@ extension ApacheLowering {
     }
 
     fileprivate mutating func lowerRewriteRule(_ directive: Directive) {
+        guard let arguments = rewriteArguments(directive) else { return }
         let origin = origin(directive)
         var rule = RewriteRule(
-            pattern: directive.arguments[0].text, substitution: directive.arguments[1].text, conditions: [],
-            range: directive.arguments[1].range, patternRange: directive.arguments[0].range, origin: origin)
-        if directive.arguments.count > 2 {
-            guard let flags = rewriteFlags(directive.arguments[2]) else {
+            pattern: arguments[0].text, substitution: arguments[1].text, conditions: [], range: arguments[1].range,
+            patternRange: arguments[0].range, origin: origin)
+        if arguments.count > 2 {
+            guard let flags = rewriteFlags(arguments[2]) else {
                 return rewriting { $0.pending = [] }
             }
             rule.flags = flags

@@ -49,8 +49,9 @@ extension ApacheLowering {
             let operand = template(text, words, at: condition.patternRange)
             return .compare(subject, condition.ignoresCase ? ignoringCase : comparison, operand)
         }
-        guard let expression = self.pattern(
-            pattern, ignoresCase: condition.ignoresCase, at: condition.patternRange)
+        guard
+            let expression = self.pattern(
+                pattern, ignoresCase: condition.ignoresCase, at: condition.patternRange)
         else { return nil }
         return .matches(subject, expression, into: isNegated ? nil : 1)
     }

@@ -121,10 +121,12 @@ extension ApacheLowering {
         case "seeother": flags.redirects = 303
         default:
             guard let text = value, let status = Int(text), (100...999).contains(status) else {
-                invalid(
-                    "`R=\(value ?? "")` is no status", at: argument, why: "the server refuses to start",
-                    help: "write permanent, temp, seeother or a number")
-                return false
+                flags.redirects = 302
+                report(
+                    Diagnostic(
+                        "unknown-redirect-status", .warning, "`R=\(value ?? "")` is no status", at: argument.range,
+                        why: "the server answers 302 instead", help: "write permanent, temp, seeother or a number"))
+                return true
             }
             flags.redirects = status
         }

@@ -87,7 +87,8 @@ extension ApacheLowering {
         if let type = rule.flags.mediaType { edits.append(.mediaType(template(type, words, at: rule.range))) }
         if let handler = rule.flags.handler {
             notRun(
-                "the handler `\(handler)` is not run", at: rule.range, why: "requests that this rule takes are answered 503")
+                "the handler `\(handler)` is not run", at: rule.range,
+                why: "requests that this rule takes are answered 503")
             edits.append(.content(unavailable(handler)))
         }
         return edits
