@@ -168,5 +168,5 @@ extension PlanCompiler {
 
 /// Seconds as whole milliseconds.
 func milliseconds(_ seconds: Double) -> Int32 {
-    Int32(clamping: Int64((min(max(seconds, 0), 2_000_000) * 1000).rounded()))
+    Int32(clamping: Int64(min(max(seconds, 0), 2_000_000) * 1000 + 0.5))
 }
