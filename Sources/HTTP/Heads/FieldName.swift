@@ -12,6 +12,9 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     case xAccelLimitRate, xSendfile, via, referer, userAgent, origin, cacheControl, expires, vary, age, retryAfter
     case refresh, uri, allow, link, status, pragma
 
+    /// Whether two names are the same; written out so that other modules need no witness for it.
+    @inlinable package static func == (a: FieldName, b: FieldName) -> Bool { a.rawValue == b.rawValue }
+
     /// The name as it is usually written.
     package var spelling: String { Self.spellings[Int(rawValue)] }
 
@@ -50,6 +53,9 @@ package struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
 
+    /// Whether no name is in it.
+    @inlinable package var isEmpty: Bool { bits == 0 }
+
     /// Whether the name is in the set.
     @inlinable package func contains(_ name: FieldName) -> Bool { bits & (1 << UInt64(name.rawValue)) != 0 }
 
@@ -57,14 +63,14 @@ package struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     @inlinable package mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
 
     /// The names that are in either set.
-    package func union(_ others: FieldNames) -> FieldNames {
+    @inlinable package func union(_ others: FieldNames) -> FieldNames {
         var both = self
         both.bits |= others.bits
         return both
     }
 
     /// The names that are in this set and not in the other.
-    package func subtracting(_ others: FieldNames) -> FieldNames {
+    @inlinable package func subtracting(_ others: FieldNames) -> FieldNames {
         var rest = self
         rest.bits &= ~others.bits
         return rest

@@ -81,7 +81,7 @@ extension Head {
 
     /// Appends a part of the arena.
     @inlinable package func copy(_ range: Range<Int>, to out: inout [UInt8]) {
-        out.append(contentsOf: bytes[range])
+        out.append(range, of: bytes)
     }
 
     mutating func note(_ field: Field) {

@@ -11,15 +11,21 @@ extension Decider {
     package mutating func composeAnswer(
         _ journey: inout Journey, framing: AnswerFraming, closes: Bool, into out: inout [UInt8]
     ) {
-        let effective = tables.effectives[Int(journey.effective)]
-        collectFields(&journey, effective)
-        // nginx says how long an answer is fresh before it adds fields; Apache does so behind all edits.
-        if !effective.expires.isEmpty, !effective.indexIsLookup { addExpiry(&journey, effective) }
-        if !effective.answerEdits.isEmpty || !journey.headerEdits.isEmpty { editFields(&journey, effective) }
-        if !effective.expires.isEmpty, effective.indexIsLookup { addExpiry(&journey, effective) }
+        let index = Int(journey.effective)
         writeStatusLine(&journey, &out)
-        writeOwnFields(&journey, effective, &out)
-        fields.write(to: &out)
+        if journey.isRelayed, relaysUnchanged(journey) {
+            relayLines(&journey, &out)
+        } else {
+            collectFields(&journey)
+            // nginx says how long an answer is fresh before it adds fields; Apache does so behind all edits.
+            let expires = !tables.effectives[index].expires.isEmpty
+            let expiresLast = tables.effectives[index].indexIsLookup
+            if expires, !expiresLast { addExpiry(&journey) }
+            if !tables.effectives[index].answerEdits.isEmpty || !journey.headerEdits.isEmpty { editFields(&journey) }
+            if expires, expiresLast { addExpiry(&journey) }
+            writeOwnFields(journey, hasServer: hasField(.server), hasDate: hasField(.date), &out)
+            fields.write(to: &out)
+        }
         switch framing {
         case .none, .untilClose: break
         case .length(let count):
@@ -28,56 +34,105 @@ extension Decider {
             out.append("\r\n")
         case .chunked: out.append("Transfer-Encoding: chunked\r\n")
         }
-        writeConnection(journey, effective, closes: closes || framing == .untilClose, &out)
+        writeConnection(journey, closes: closes || framing == .untilClose, &out)
         out.append("\r\n")
     }
 
-    private func writeStatusLine(_ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout [UInt8]) {
         out.append("HTTP/1.1 ")
         let status = journey.status
-        for divisor in [100, 10, 1] as [Int32] {
-            out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / divisor % 10))
-        }
+        out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 100 % 10))
+        out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 10 % 10))
+        out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status % 10))
         out.append(UInt8(ascii: " "))
         if journey.isRelayed, Int32(journey.answer.status) == status, !journey.answer.reason.isEmpty {
-            out.append(contentsOf: journey.answer.bytes[journey.answer.reason])
+            out.append(journey.answer.reason, of: journey.answer.bytes)
         } else {
             let start = journey.arena.count
             appendReason(status, &journey)
-            out.append(contentsOf: journey.arena[start...])
-            journey.arena.removeLast(journey.arena.count - start)
+            out.append(start..<journey.arena.count, of: journey.arena)
         }
         out.append("\r\n")
     }
 
     /// Server and Date, unless the upstream's are passed on.
-    private mutating func writeOwnFields(_ journey: inout Journey, _ effective: Effective, _ out: inout [UInt8]) {
-        if !hasField(.server), !effective.serverName.isAbsent {
+    private mutating func writeOwnFields(
+        _ journey: borrowing Journey, hasServer: Bool, hasDate: Bool, _ out: inout [UInt8]
+    ) {
+        let name = tables.effectives[Int(journey.effective)].serverName
+        if !hasServer, !name.isAbsent {
             out.append("Server: ")
-            out.append(contentsOf: tables.bytes[effective.serverName.range])
+            out.append(name.range, of: tables.bytes)
             out.append("\r\n")
         }
-        if !hasField(.date) {
+        if !hasDate {
             date.update(to: journey.now.seconds)
             out.append("Date: ")
-            out.append(contentsOf: date.bytes)
+            out.append(0..<date.bytes.count, of: date.bytes)
             out.append("\r\n")
         }
     }
 
-    private func writeConnection(
-        _ journey: borrowing Journey, _ effective: Effective, closes: Bool, _ out: inout [UInt8]
-    ) {
+    // MARK: Unchanged fields
+
+    /// Whether no field of the upstream's answer is changed or added, so that runs of lines can be copied.
+    private func relaysUnchanged(_ journey: borrowing Journey) -> Bool {
+        let index = Int(journey.effective)
+        guard tables.effectives[index].answerEdits.isEmpty, tables.effectives[index].expires.isEmpty,
+            journey.headerEdits.isEmpty, journey.keptFields.isEmpty, journey.cookies.isEmpty
+        else { return false }
+        if !tables.effectives[index].locations.isEmpty,
+            journey.answer.has(.location) || journey.answer.has(.refresh) || journey.answer.has(.contentLocation)
+                || journey.answer.has(.uri)
+        {
+            return false
+        }
+        return tables.effectives[index].cookies.isEmpty || !journey.answer.has(.setCookie)
+    }
+
+    private mutating func relayLines(_ journey: inout Journey, _ out: inout [UInt8]) {
+        let index = Int(journey.effective)
+        let dropped = tables.effectives[index].droppedFields
+        writeOwnFields(
+            journey, hasServer: journey.answer.has(.server) && !dropped.contains(.server),
+            hasDate: journey.answer.has(.date) && !dropped.contains(.date), &out)
+        let left = Self.neverRelayed.union(dropped)
+        let dropsNamed = tables.effectives[index].dropsConnectionNamed
+        if tables.effectives[index].dropsOtherFields {
+            journey.answer.appendFields(to: &out) { field in
+                if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { return false }
+                return field.id != .other || !isDropped(field.name, journey)
+            }
+        } else {
+            journey.answer.appendFields(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
+        }
+    }
+
+    /// Fields of an upstream's answer that are never passed on as they are.
+    private static let neverRelayed = FieldNames.hopByHop.union([.contentLength])
+
+    /// Whether a field that is not well known is dropped.
+    private func isDropped(_ name: Range<Int>, _ journey: borrowing Journey) -> Bool {
+        let index = Int(journey.effective)
+        if isAmong(tables.effectives[index].passes, name, journey) { return false }
+        return isAmong(tables.effectives[index].hides, name, journey)
+            || isAmong(tables.effectives[index].controlHeaders, name, journey)
+            || isAmong(tables.effectives[index].replaces, name, journey)
+    }
+
+    private func writeConnection(_ journey: borrowing Journey, closes: Bool, _ out: inout [UInt8]) {
+        let index = Int(journey.effective)
+        let field = tables.effectives[index].keepAliveField
         if closes {
             out.append("Connection: close\r\n")
             return
         }
-        if !effective.keepAliveField.isAbsent {
+        if !field.isAbsent {
             out.append("Keep-Alive: ")
-            out.append(contentsOf: tables.bytes[effective.keepAliveField.range])
-            if effective.keepAliveRequests > 0 {
+            out.append(field.range, of: tables.bytes)
+            if tables.effectives[index].keepAliveRequests > 0 {
                 out.append(", max=")
-                out.appendDecimal(max(0, Int64(effective.keepAliveRequests) - Int64(journey.requestNumber)))
+                out.appendDecimal(max(0, Int64(tables.effectives[index].keepAliveRequests) - Int64(journey.requestNumber)))
             }
             out.append("\r\nConnection: Keep-Alive\r\n")
         } else {
@@ -91,10 +146,10 @@ extension Decider {
 
     // MARK: Fields before they are edited
 
-    private mutating func collectFields(_ journey: inout Journey, _ effective: Effective) {
+    private mutating func collectFields(_ journey: inout Journey) {
         fields.removeAll()
         if journey.isRelayed {
-            relayFields(&journey, effective)
+            relayFields(&journey)
         } else {
             generatedFields(&journey)
         }
@@ -118,25 +173,22 @@ extension Decider {
     }
 
     /// What of the upstream's fields goes to the client.
-    private mutating func relayFields(_ journey: inout Journey, _ effective: Effective) {
+    private mutating func relayFields(_ journey: inout Journey) {
+        let effective = Int(journey.effective)
+        let left = Self.neverRelayed.union(tables.effectives[effective].droppedFields)
         for index in journey.answer.fields.indices {
             let field = journey.answer.fields[index]
-            if FieldNames.hopByHop.contains(field.id) || field.id == .contentLength { continue }
-            if effective.dropsConnectionNamed, field.isNamedByConnection { continue }
-            let name = field.name
-            if isAmong(effective.hides, name, journey) || isAmong(effective.controlHeaders, name, journey)
-                || isAmong(effective.replaces, name, journey)
-            {
-                if !isAmong(effective.passes, name, journey) { continue }
-            }
+            if left.contains(field.id) { continue }
+            if field.isNamedByConnection, tables.effectives[effective].dropsConnectionNamed { continue }
+            if field.id == .other, tables.effectives[effective].dropsOtherFields, isDropped(field.name, journey) { continue }
             let bytes = journey.answer.bytes
-            if !effective.locations.isEmpty, let mapped = mappedLocation(field, &journey, effective.locations) {
-                fields.add(bytes[name], journey.arena[mapped.range], id: field.id)
-            } else if field.id == .setCookie, !effective.cookies.isEmpty {
-                let mapped = mappedCookie(field.value, &journey, effective.cookies)
-                fields.add(bytes[name], journey.arena[mapped.range], id: field.id)
+            if let mapped = mappedLocation(field, &journey, tables.effectives[effective].locations) {
+                fields.add(bytes[field.name], journey.arena[mapped.range], id: field.id)
+            } else if field.id == .setCookie, !tables.effectives[effective].cookies.isEmpty {
+                let mapped = mappedCookie(field.value, &journey, tables.effectives[effective].cookies)
+                fields.add(bytes[field.name], journey.arena[mapped.range], id: field.id)
             } else {
-                fields.add(bytes[name], bytes[field.value], id: field.id)
+                fields.add(bytes[field.name], bytes[field.value], id: field.id)
             }
         }
     }

@@ -8,32 +8,16 @@ extension Decider {
     package mutating func composeRequest(
         _ journey: inout Journey, framing: RequestFraming, into out: inout [UInt8]
     ) -> Bool {
-        let effective = tables.effectives[Int(journey.effective)]
-        writeRequestLine(&journey, &out)
-        let edits = effective.requestEdits
-        let edited = editedNames(edits)
-        let host = hostEdit(edits)
-        if host < 0, !effective.host.isNoTemplate { writeField("Host: ", effective.host, &journey, &out) }
-        var keepsConnection = true
-        if effective.passesHeaders { copyFields(&journey, effective, edited, &out) }
-        for index in edits.range {
-            let edit = tables.headerEdits[index]
-            guard edit.kind == .set || edit.kind == .add || edit.kind == .setIfMissing else { continue }
-            if edit.when >= 0, holds(edit.when, &journey) != .yes { continue }
-            let value = text(edit.value, &journey)
-            if edit.skipsEmpty, value.count == 0 { continue }
-            let id = FieldName(tables.bytes.span, from: edit.name.range.lowerBound, to: edit.name.range.upperBound)
-            if id == .contentLength || id == .transferEncoding { continue }
-            if id == .connection { keepsConnection = !isClose(value, journey) }
-            if edit.kind == .setIfMissing,
-                journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) != nil
-            {
-                continue
-            }
-            writeEdited(edit, value, journey, &out)
-        }
-        if effective.appendsForwarded { writeForwarded(&journey, edited, &out) }
-        writeVia(&journey, effective.via, &out)
+        let index = Int(journey.effective)
+        let editing = tables.effectives[index].requestEditing
+        writeRequestLine(journey, &out)
+        if !editing.names.contains(.host) { writeField("Host: ", tables.effectives[index].host, &journey, &out) }
+        if tables.effectives[index].passesHeaders { copyFields(&journey, editing, &out) }
+        var keepsConnection = journey.upstream.speaks11
+        for edit in tables.effectives[index].requestEdits.range { write(edit, &journey, &keepsConnection, &out) }
+        let appendsForwarded = tables.effectives[index].appendsForwarded
+        if appendsForwarded { writeForwarded(journey, editing.names, &out) }
+        writeVia(journey, tables.effectives[index].via, &out)
         switch framing {
         case .none: break
         case .length(let count):
@@ -42,23 +26,44 @@ extension Decider {
             out.append("\r\n")
         case .chunked: out.append("Transfer-Encoding: chunked\r\n")
         }
-        if !journey.upstream.speaks11 { keepsConnection = false }
         // A list of edits names Connection wherever the source server sends one of its own (nginx); else it is announced.
-        if keepsConnection, journey.upstream.speaks11, effective.appendsForwarded, !namesConnection(edits) {
+        if keepsConnection, appendsForwarded, !editing.names.contains(.connection) {
             out.append("Connection: Keep-Alive\r\n")
         }
         out.append("\r\n")
         return keepsConnection
     }
 
-    private func writeRequestLine(_ journey: inout Journey, _ out: inout [UInt8]) {
+    /// Writes the field of an edit that sets or adds one.
+    private mutating func write(
+        _ index: Int, _ journey: inout Journey, _ keepsConnection: inout Bool, _ out: inout [UInt8]
+    ) {
+        let edit = tables.headerEdits[index]
+        guard edit.kind == .set || edit.kind == .add || edit.kind == .setIfMissing else { return }
+        if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
+        let value = text(edit.value, &journey)
+        if edit.skipsEmpty, value.count == 0 { return }
+        if edit.id == .contentLength || edit.id == .transferEncoding { return }
+        if edit.id == .connection, isClose(value, journey) { keepsConnection = false }
+        if edit.kind == .setIfMissing,
+            journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) != nil
+        {
+            return
+        }
+        out.append(edit.name.range, of: tables.bytes)
+        out.append(": ")
+        out.append(value.range, of: journey.arena)
+        out.append("\r\n")
+    }
+
+    private func writeRequestLine(_ journey: borrowing Journey, _ out: inout [UInt8]) {
         if journey.method.isAbsent {
-            out.append(contentsOf: journey.request.bytes[journey.request.methodBytes])
+            out.append(journey.request.methodBytes, of: journey.request.bytes)
         } else {
-            out.append(contentsOf: journey.arena[journey.method.range])
+            out.append(journey.method.range, of: journey.arena)
         }
         out.append(UInt8(ascii: " "))
-        out.append(contentsOf: journey.arena[journey.upstream.target.range])
+        out.append(journey.upstream.target.range, of: journey.arena)
         out.append(journey.upstream.speaks11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n")
     }
 
@@ -68,49 +73,8 @@ extension Decider {
         let value = text(template, &journey)
         if value.count == 0 { return }
         out.append(name)
-        out.append(contentsOf: journey.arena[value.range])
+        out.append(value.range, of: journey.arena)
         out.append("\r\n")
-    }
-
-    private func writeEdited(
-        _ edit: HeaderEditRecord, _ value: Slice, _ journey: borrowing Journey, _ out: inout [UInt8]
-    ) {
-        out.append(contentsOf: tables.bytes[edit.name.range])
-        out.append(": ")
-        out.append(contentsOf: journey.arena[value.range])
-        out.append("\r\n")
-    }
-
-    // MARK: Which fields are edited
-
-    /// The well-known names that edits replace or remove.
-    private func editedNames(_ edits: Span32) -> FieldNames {
-        var names: FieldNames = []
-        for index in edits.range {
-            let edit = tables.headerEdits[index]
-            guard edit.kind == .set || edit.kind == .remove else { continue }
-            names.insert(FieldName(tables.bytes.span, from: edit.name.range.lowerBound, to: edit.name.range.upperBound))
-        }
-        return names
-    }
-
-    private func hostEdit(_ edits: Span32) -> Int32 {
-        for index in edits.range where isText(tables.headerEdits[index].name, "host") { return Int32(index) }
-        return -1
-    }
-
-    private func namesConnection(_ edits: Span32) -> Bool {
-        edits.range.contains { isText(tables.headerEdits[$0].name, "connection") }
-    }
-
-    private func isText(_ name: Slice, _ literal: StaticString) -> Bool {
-        guard Int(name.count) == literal.utf8CodeUnitCount else { return false }
-        let start = Int(name.start)
-        for offset in 0..<Int(name.count) {
-            // The offset is below the count of the literal, compared above.
-            guard unsafe asciiLower(tables.bytes[start + offset]) == literal.utf8Start[offset] else { return false }
-        }
-        return true
     }
 
     private func isClose(_ value: Slice, _ journey: borrowing Journey) -> Bool {
@@ -120,45 +84,44 @@ extension Decider {
     // MARK: The client's fields
 
     /// Copies what the client sent, but for what concerns its own connection and what edits replace.
-    private mutating func copyFields(
-        _ journey: inout Journey, _ effective: Effective, _ edited: FieldNames, _ out: inout [UInt8]
-    ) {
-        var left = FieldNames.hopByHop.union([.host, .contentLength])
-        if !forwardsExpect(journey) { left.insert(.expect) }
-        if effective.appendsForwarded {
+    private mutating func copyFields(_ journey: inout Journey, _ editing: RequestEditing, _ out: inout [UInt8]) {
+        let index = Int(journey.effective)
+        var left = Self.neverCopied.union(editing.names)
+        if journey.request.has(.expect), !forwardsExpect(journey) { left.insert(.expect) }
+        if tables.effectives[index].appendsForwarded {
             left = left.union([.xForwardedFor, .xForwardedHost, .xForwardedServer])
         }
-        if effective.via == .removed || effective.via == .added || effective.via == .addedWithVersion {
-            left.insert(.via)
-        }
-        let dropsNamed = effective.dropsConnectionNamed
-        // Names without a case of their own are compared one by one; most configurations set none of them.
-        let looksAtOthers = edited.contains(.other)
+        if tables.effectives[index].via != .untouched { left.insert(.via) }
         let joined = joinedNames(journey)
         let joinsOthers = joinsOthers(journey)
         left = left.union(joined)
-        var known = edited
-        known = known.subtracting([.other])
-        left = left.union(known)
-        let edits = effective.requestEdits
-        journey.request.appendFields(to: &out) { field in
-            if left.contains(field.id) { return false }
-            if dropsNamed, field.isNamedByConnection { return false }
-            if field.id == .other {
-                if looksAtOthers, isEdited(field, edits, journey.request) { return false }
-                if joinsOthers, isRepeated(field, journey.request) { return false }
+        let dropsNamed = tables.effectives[index].dropsConnectionNamed
+        if editing.hasOthers || joinsOthers {
+            let edits = tables.effectives[index].requestEdits
+            journey.request.appendFields(to: &out) { field in
+                if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { return false }
+                if field.id != .other { return true }
+                return !isEdited(field, edits, journey.request) && !(joinsOthers && isRepeated(field, journey.request))
             }
-            return true
+        } else {
+            journey.request.appendFields(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
         }
-        writeJoined(joined.subtracting(known), &journey, &out)
-        if joinsOthers { writeJoinedOthers(edits, journey, &out) }
-        for index in edits.range
-        where tables.headerEdits[index].kind == .append || tables.headerEdits[index].kind == .merge {
-            appendToField(tables.headerEdits[index], &journey, &out)
-        }
-        for index in edits.range
-        where tables.headerEdits[index].kind == .edit || tables.headerEdits[index].kind == .editAll {
-            editField(tables.headerEdits[index], &journey, &out)
+        if !joined.isEmpty { writeJoined(joined.subtracting(editing.names), journey, &out) }
+        if joinsOthers { writeJoinedOthers(tables.effectives[index].requestEdits, journey, &out) }
+        if editing.changesValues { changeValues(tables.effectives[index].requestEdits, &journey, &out) }
+    }
+
+    /// Fields of a request that are never copied.
+    private static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
+
+    private mutating func changeValues(_ edits: Span32, _ journey: inout Journey, _ out: inout [UInt8]) {
+        for index in edits.range {
+            let edit = tables.headerEdits[index]
+            switch edit.kind {
+            case .append, .merge: appendToField(edit, &journey, &out)
+            case .edit, .editAll: editField(edit, &journey, &out)
+            default: continue
+            }
         }
     }
 
@@ -241,15 +204,15 @@ extension Decider {
         }
     }
 
-    private func writeJoined(_ names: FieldNames, _ journey: inout Journey, _ out: inout [UInt8]) {
+    private func writeJoined(_ names: FieldNames, _ journey: borrowing Journey, _ out: inout [UInt8]) {
         for id in FieldName.allCases where id != .other && names.contains(id) {
             guard let first = journey.request.firstIndex(of: id) else { continue }
-            out.append(contentsOf: journey.request.bytes[journey.request.fields[first].name])
+            out.append(journey.request.fields[first].name, of: journey.request.bytes)
             out.append(": ")
             var index: Int? = first
             while let found = index {
                 if found != first { out.append(contentsOf: separator(id, journey)) }
-                out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+                out.append(journey.request.fields[found].value, of: journey.request.bytes)
                 index = journey.request.firstIndex(of: id, from: found + 1)
             }
             out.append("\r\n")
@@ -265,14 +228,14 @@ extension Decider {
     private mutating func appendToField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout [UInt8]) {
         if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
         let value = text(edit.value, &journey)
-        out.append(contentsOf: tables.bytes[edit.name.range])
+        out.append(edit.name.range, of: tables.bytes)
         out.append(": ")
         let name = tables.bytes.span.extracting(edit.name.range)
         if let found = journey.request.firstIndex(named: name) {
-            out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+            out.append(journey.request.fields[found].value, of: journey.request.bytes)
             out.append(", ")
         }
-        out.append(contentsOf: journey.arena[value.range])
+        out.append(value.range, of: journey.arena)
         out.append("\r\n")
     }
 
@@ -282,7 +245,7 @@ extension Decider {
         }
         let replacement = Array(journey.arena[text(edit.value, &journey).range])
         let old = Array(journey.request.bytes[journey.request.fields[found].value])
-        out.append(contentsOf: tables.bytes[edit.name.range])
+        out.append(edit.name.range, of: tables.bytes)
         out.append(": ")
         out.append(contentsOf: replaced(old, edit.pattern, with: replacement, all: edit.kind == .editAll))
         out.append("\r\n")
@@ -293,7 +256,7 @@ extension Decider {
     /// X-Forwarded-For, -Host and -Server, appended to what the client sent.
     ///
     /// Source: httpd's modules/proxy/proxy_util.c, ap_proxy_create_hdrbrgd.
-    private func writeForwarded(_ journey: inout Journey, _ edited: FieldNames, _ out: inout [UInt8]) {
+    private func writeForwarded(_ journey: borrowing Journey, _ edited: FieldNames, _ out: inout [UInt8]) {
         if !edited.contains(.xForwardedFor) {
             writeAppended(.xForwardedFor, journey, journey.connection.clientText, &out)
         }
@@ -317,7 +280,7 @@ extension Decider {
         out.append(": ")
         var index = journey.request.firstIndex(of: id)
         while let found = index {
-            out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+            out.append(journey.request.fields[found].value, of: journey.request.bytes)
             out.append(", ")
             index = journey.request.firstIndex(of: id, from: found + 1)
         }
@@ -325,15 +288,15 @@ extension Decider {
         out.append("\r\n")
     }
 
-    private func writeVia(_ journey: inout Journey, _ via: Via, _ out: inout [UInt8]) {
+    private func writeVia(_ journey: borrowing Journey, _ via: Via, _ out: inout [UInt8]) {
         guard via == .added || via == .addedWithVersion else { return }
         out.append("Via: ")
         if let old = journey.request.value(of: .via) {
-            out.append(contentsOf: journey.request.bytes[old])
+            out.append(old, of: journey.request.bytes)
             out.append(", ")
         }
         out.append(journey.request.version == .v10 ? "1.0 " : "1.1 ")
-        out.append(contentsOf: journey.arena[journey.host.range])
+        out.append(journey.host.range, of: journey.arena)
         out.append("\r\n")
     }
 }

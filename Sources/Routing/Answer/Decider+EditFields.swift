@@ -9,10 +9,10 @@ extension Decider {
     ///
     /// Apache's `success` edits do not touch pages made here, since those are sent through the error filter
     /// (httpd's modules/metadata/mod_headers.c, ap_headers_error_filter).
-    mutating func editFields(_ journey: inout Journey, _ effective: Effective) {
+    mutating func editFields(_ journey: inout Journey) {
         let isErrorPage = journey.isBuiltIn && journey.status >= 300
         for table in [HeaderTable.always, .success, .final] {
-            for index in effective.answerEdits.range where tables.headerEdits[index].table == table {
+            for index in tables.effectives[Int(journey.effective)].answerEdits.range where tables.headerEdits[index].table == table {
                 if table == .success, isErrorPage { continue }
                 edit(tables.headerEdits[index], &journey)
             }
@@ -46,8 +46,7 @@ extension Decider {
 
     private mutating func addField(_ edit: HeaderEditRecord, _ value: Slice, _ journey: borrowing Journey) {
         let name = tables.bytes[edit.name.range]
-        let id = FieldName(tables.bytes.span, from: edit.name.range.lowerBound, to: edit.name.range.upperBound)
-        fields.add(name, journey.arena[value.range], id: id, always: edit.table == .always)
+        fields.add(name, journey.arena[value.range], id: edit.id, always: edit.table == .always)
     }
 
     /// The first field of a name in the table that an edit works on.
@@ -144,7 +143,8 @@ extension Decider {
     // MARK: Expiry
 
     /// Adds Expires and Cache-Control for successful answers.
-    mutating func addExpiry(_ journey: inout Journey, _ effective: Effective) {
+    mutating func addExpiry(_ journey: inout Journey) {
+        let effective = tables.effectives[Int(journey.effective)]
         guard [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].contains(journey.status) else { return }
         guard let expiry = expiry(journey, effective) else { return }
         let value = text(expiry.value, &journey)

@@ -1,3 +1,4 @@
+import HTTP
 package import IR
 
 /// One line for an access log.
@@ -32,11 +33,11 @@ extension Decider {
             let operation = tables.ops[op]
             if operation.code == .literal {
                 let start = Int(operation.a)
-                out.append(contentsOf: tables.bytes[start..<start + Int(operation.b)])
-                continue
+                out.append(start..<start + Int(operation.b), of: tables.bytes)
+            } else {
+                let value = text(operation, &journey)
+                appendEscaped(value, log.escaping, journey, &out)
             }
-            let value = text(operation, &journey)
-            appendEscaped(value, log.escaping, journey, &out)
         }
         out.append(10)
         let path = log.sink < 0 ? String(decoding: journey.arena[text(log.to, &journey).range], as: UTF8.self) : ""
@@ -51,16 +52,17 @@ extension Decider {
             return
         }
         if escaping == .none || !needsEscape(value, journey) {
-            out.append(contentsOf: journey.arena[value.range])
+            out.append(value.range, of: journey.arena)
             return
         }
         for index in value.range { appendEscaped(journey.arena[index], escaping, &out) }
     }
 
     private func needsEscape(_ value: Slice, _ journey: borrowing Journey) -> Bool {
-        for index in value.range {
-            let byte = journey.arena[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte >= 0x7F { return true }
+        let bytes = journey.arena.span.extracting(value.range)
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte &- 0x20 > 0x5E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
         }
         return false
     }

@@ -1,3 +1,4 @@
+import HTTP
 import IR
 
 extension PlanCompiler {
@@ -67,6 +68,7 @@ extension PlanCompiler {
 
     private mutating func set(_ request: RequestSettings, in record: inout Effective) {
         record.requestEdits = headerEdits(request.headers?.value ?? [])
+        record.requestEditing = requestEditing(request.headers?.value ?? [])
         record.appendsForwarded = request.forwardedFor?.value == .appended
         record.via = request.via?.value ?? .untouched
         if let real = request.realAddress?.value {
@@ -75,6 +77,33 @@ extension PlanCompiler {
                 RealAddressRecord(header: text(real.header), trusts: trusts, recursive: real.recursive))
             record.realAddress = Int32(tables.realAddresses.count - 1)
         }
+    }
+
+    private func requestEditing(_ edits: [HeaderEdit]) -> RequestEditing {
+        var result = RequestEditing()
+        for edit in edits {
+            let name = FieldName(spelling: edit.name)
+            switch edit.operation {
+            case .add, .note, .echo, .setIfMissing: continue
+            case .append, .merge, .edit: result.changesValues = true
+            case .set, .remove: break
+            }
+            if name == .other { result.hasOthers = true } else { result.names.insert(name) }
+        }
+        return result
+    }
+
+    /// The well-known fields of an upstream's answer that are not passed on, and whether others are dropped too.
+    private func dropped(_ forward: ForwardSettings) -> (FieldNames, Bool) {
+        var names: FieldNames = []
+        var others = false
+        let passes = forward.passes?.value ?? []
+        let all = (forward.hides?.value ?? []).union(forward.controlHeaders?.value ?? []).union(forward.replaces?.value ?? [])
+        for spelling in all where !passes.contains(spelling) {
+            let name = FieldName(spelling: spelling)
+            if name == .other { others = true } else { names.insert(name) }
+        }
+        return (names, others)
     }
 
     private mutating func set(_ forward: ForwardSettings, in record: inout Effective) {
@@ -100,6 +129,7 @@ extension PlanCompiler {
         record.hides = names(forward.hides?.value ?? [])
         record.passes = names(forward.passes?.value ?? [])
         record.replaces = names(forward.replaces?.value ?? [])
+        (record.droppedFields, record.dropsOtherFields) = dropped(forward)
         record.locations = mappings(forward.locations?.value ?? [])
         record.cookies = mappings(forward.cookies?.value ?? [])
     }

@@ -85,6 +85,7 @@ extension Decider {
         case .matched: break
         }
         if bank >= 0 {
+            journey.hasGroups = true
             let first = Int(bank) * 10
             let start = max(0, Int(subject.start))
             for group in 0..<10 {

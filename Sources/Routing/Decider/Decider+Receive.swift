@@ -5,10 +5,12 @@ import IR
 extension Decider {
     /// Reads target and host, finds the site and the path; the status if the request is refused.
     mutating func receive(_ journey: inout Journey) -> Int32? {
-        let listener = tables.listeners[Int(journey.listener)]
+        let listener = Int(journey.listener)
         journey.target = journey.putRequest(journey.request.target)
-        if let status = refusedMethod(journey, listener.reading) { return status }
-        if listener.reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown { return 417 }
+        if let status = refusedMethod(journey, listener) { return status }
+        if tables.listeners[listener].reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown {
+            return 417
+        }
         var rest = journey.target
         var authority = Slice.absent
         if !journey.begins(rest, with: UInt8(ascii: "/")) {
@@ -16,7 +18,7 @@ extension Decider {
                 guard journey.equals(rest, "*"), journey.request.method == .options else {
                     return 400
                 }
-                if case .answer(let status) = listener.reading.asterisk { return Int32(status) }
+                if case .answer(let status) = tables.listeners[listener].reading.asterisk { return Int32(status) }
                 return receiveHost(&journey, .absent, listener) ?? chooseSite(&journey, listener) ?? asterisk(&journey)
             }
             (authority, rest) = split
@@ -35,10 +37,10 @@ extension Decider {
         return nil
     }
 
-    private func refusedMethod(_ journey: borrowing Journey, _ reading: Reading) -> Int32? {
+    private func refusedMethod(_ journey: borrowing Journey, _ listener: Int) -> Int32? {
         switch journey.request.method {
-        case .trace: if case .answer(let status) = reading.trace { return Int32(status) }
-        case .connect: if case .answer(let status) = reading.connect { return Int32(status) }
+        case .trace: if case .answer(let status) = tables.listeners[listener].reading.trace { return Int32(status) }
+        case .connect: if case .answer(let status) = tables.listeners[listener].reading.connect { return Int32(status) }
         default: break
         }
         return nil
@@ -73,24 +75,24 @@ extension Decider {
 
     // MARK: Host
 
-    private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: ListenerRecord) -> Int32? {
+    private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: Int) -> Int32? {
         let fields = journey.request.count(of: .host)
         if fields > 1 { return 400 }
         guard let value = journey.request.value(of: .host) else {
-            if journey.request.version >= .v11 { return Int32(listener.hosts.missingIn11) }
+            if journey.request.version >= .v11 { return Int32(tables.listeners[listener].hosts.missingIn11) }
             return authority.isAbsent ? nil : readHost(&journey, authority, listener)
         }
         if value.isEmpty {
             // An empty Host is only right where the target has no authority either (RFC 9112, section 3.2).
             return authority.isAbsent ? 400 : readHost(&journey, authority, listener)
         }
-        if !authority.isAbsent, listener.hosts.authorityOverHeader { return readHost(&journey, authority, listener) }
+        if !authority.isAbsent, tables.listeners[listener].hosts.authorityOverHeader { return readHost(&journey, authority, listener) }
         let slice = journey.putRequest(value)
         return readHost(&journey, slice, listener)
     }
 
     /// Splits `host:port`, in lower case and without a final dot.
-    private func readHost(_ journey: inout Journey, _ text: Slice, _ listener: ListenerRecord) -> Int32? {
+    private func readHost(_ journey: inout Journey, _ text: Slice, _ listener: Int) -> Int32? {
         var end = Int(text.end)
         var index = Int(text.start)
         let start = index
@@ -125,7 +127,7 @@ extension Decider {
             journey.hostPort = Slice(portStart..<end)
             end = portStart - 1
         }
-        if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), listener.hosts.stripsFinalDot { end -= 1 }
+        if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), tables.listeners[listener].hosts.stripsFinalDot { end -= 1 }
         if end == start { return 400 }
         let lowered = journey.arena.count
         for at in start..<end {
@@ -140,17 +142,16 @@ extension Decider {
 
     /// The site that answers names that nobody has.
     func fallbackSite(_ journey: borrowing Journey) -> Int32 {
-        let listener = tables.listeners[Int(journey.listener)]
-        return tables.nameTables[Int(nameTable(journey, listener))].fallback
+        tables.nameTables[Int(nameTable(journey, Int(journey.listener)))].fallback
     }
 
     /// The table of the most specific local address.
-    private func nameTable(_ journey: borrowing Journey, _ listener: ListenerRecord) -> Int32 {
-        for more in listener.more where more.address == journey.connection.localText { return more.names }
-        return listener.names
+    private func nameTable(_ journey: borrowing Journey, _ listener: Int) -> Int32 {
+        for more in tables.listeners[listener].more where more.address == journey.connection.localText { return more.names }
+        return tables.listeners[listener].names
     }
 
-    private mutating func chooseSite(_ journey: inout Journey, _ listener: ListenerRecord) -> Int32? {
+    private mutating func chooseSite(_ journey: inout Journey, _ listener: Int) -> Int32? {
         let table = Int(nameTable(journey, listener))
         let rank = findName(&journey, table)
         if rank >= 0 {

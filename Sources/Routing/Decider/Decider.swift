@@ -140,15 +140,19 @@ extension Journey {
         (rulesEnded, isInternal, placedAtRoot, folded) = (false, false, false, false)
         (rounds, loops, matched, route, content, placement) = (0, 0, 0, -1, -1, -1)
         filePath = .absent
-        for index in groups.indices { groups[index] = .absent }
-        values.removeAll(keepingCapacity: true)
-        environment.removeAll(keepingCapacity: true)
-        headerEdits.removeAll(keepingCapacity: true)
-        cookies.removeAll(keepingCapacity: true)
-        facts.removeAll(keepingCapacity: true)
-        keptFields.removeAll(keepingCapacity: true)
-        parts.removeAll(keepingCapacity: true)
-        listing.removeAll()
+        if hasGroups {
+            for index in groups.indices { groups[index] = .absent }
+            hasGroups = false
+        }
+        // Emptying an array that is empty costs as much as emptying a full one.
+        if !values.isEmpty { values.removeAll(keepingCapacity: true) }
+        if !environment.isEmpty { environment.removeAll(keepingCapacity: true) }
+        if !headerEdits.isEmpty { headerEdits.removeAll(keepingCapacity: true) }
+        if !cookies.isEmpty { cookies.removeAll(keepingCapacity: true) }
+        if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
+        if !keptFields.isEmpty { keptFields.removeAll(keepingCapacity: true) }
+        if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
+        if !listing.isEmpty { listing.removeAll() }
         (user, mediaType, failedLogin) = (.absent, .absent, false)
         look = IndexLook()
         upstream = UpstreamTarget()

@@ -80,6 +80,8 @@ package struct Journey: ~Copyable, Sendable {
 
     /// Ten groups for each of three banks.
     var groups: [Slice] = Array(repeating: .absent, count: 30)
+    /// Some group was written.
+    var hasGroups = false
     var values: [Slice] = []
     /// Variables that were set on the fly, by name.
     var environment: [(name: Slice, value: Slice)] = []

@@ -1,3 +1,4 @@
+import HTTP
 import IR
 
 /// The fold of an ordered list of layers, as numbers: what holds for a request at a place.
@@ -22,6 +23,7 @@ struct Effective: Sendable {
     var groupFile: TemplateRef = .noTemplate
     // Request
     var requestEdits: Span32 = .none
+    var requestEditing = RequestEditing()
     var appendsForwarded = false
     var via: Via = .untouched
     var realAddress: Int32 = -1
@@ -61,6 +63,8 @@ struct Effective: Sendable {
     var hides: Span32 = .none
     var passes: Span32 = .none
     var replaces: Span32 = .none
+    var droppedFields: FieldNames = []
+    var dropsOtherFields = false
     var locations: Span32 = .none
     var cookies: Span32 = .none
     // Errors
@@ -98,6 +102,16 @@ struct AbsoluteRecord: Sendable {
     var host: TemplateRef = .noTemplate
     /// Where the port comes from.
     var port: PortSource = .none
+}
+
+/// What the edits of a request do, in short, so that ordinary requests need not look at each of them.
+struct RequestEditing: Sendable {
+    /// The well-known names that are replaced or removed.
+    var names: FieldNames = []
+    /// Names that are not well known are replaced or removed too.
+    var hasOthers = false
+    /// Some edit changes a value rather than replacing it.
+    var changesValues = false
 }
 
 /// How users prove who they are.
@@ -153,6 +167,8 @@ struct HeaderEditRecord: Sendable {
     var kind: Kind
     /// The name in the plan's texts.
     var name: Slice
+    /// The name, if it is well known.
+    var id: FieldName
     var value: TemplateRef
     /// The condition; -1: always.
     var when: Int32
