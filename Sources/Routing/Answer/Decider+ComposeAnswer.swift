@@ -132,7 +132,8 @@ extension Decider {
             out.append(field.range, of: tables.bytes)
             if tables.effectives[index].keepAliveRequests > 0 {
                 out.append(", max=")
-                out.appendDecimal(max(0, Int64(tables.effectives[index].keepAliveRequests) - Int64(journey.requestNumber)))
+                out.appendDecimal(
+                    max(0, Int64(tables.effectives[index].keepAliveRequests) - Int64(journey.requestNumber)))
             }
             out.append("\r\nConnection: Keep-Alive\r\n")
         } else {
@@ -180,7 +181,9 @@ extension Decider {
             let field = journey.answer.fields[index]
             if left.contains(field.id) { continue }
             if field.isNamedByConnection, tables.effectives[effective].dropsConnectionNamed { continue }
-            if field.id == .other, tables.effectives[effective].dropsOtherFields, isDropped(field.name, journey) { continue }
+            if field.id == .other, tables.effectives[effective].dropsOtherFields, isDropped(field.name, journey) {
+                continue
+            }
             let bytes = journey.answer.bytes
             if let mapped = mappedLocation(field, &journey, tables.effectives[effective].locations) {
                 fields.add(bytes[field.name], journey.arena[mapped.range], id: field.id)

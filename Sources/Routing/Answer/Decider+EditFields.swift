@@ -12,7 +12,8 @@ extension Decider {
     mutating func editFields(_ journey: inout Journey) {
         let isErrorPage = journey.isBuiltIn && journey.status >= 300
         for table in [HeaderTable.always, .success, .final] {
-            for index in tables.effectives[Int(journey.effective)].answerEdits.range where tables.headerEdits[index].table == table {
+            for index in tables.effectives[Int(journey.effective)].answerEdits.range
+            where tables.headerEdits[index].table == table {
                 if table == .success, isErrorPage { continue }
                 edit(tables.headerEdits[index], &journey)
             }

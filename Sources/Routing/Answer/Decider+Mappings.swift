@@ -6,7 +6,9 @@ import Pattern
 extension Decider {
     /// The mapped value of a field that names a location; nil: it stays as it is.
     mutating func mappedLocation(_ field: Head.Field, _ journey: inout Journey, _ mappings: Span32) -> Slice? {
-        if mappings.isEmpty || !mappings.range.contains(where: { names(tables.mappings[$0].headers, journey.answer, field) }) {
+        if mappings.isEmpty
+            || !mappings.range.contains(where: { names(tables.mappings[$0].headers, journey.answer, field) })
+        {
             return nil
         }
         let value = journey.put(journey.answer.bytes[field.value])

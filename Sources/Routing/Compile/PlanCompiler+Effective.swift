@@ -98,7 +98,8 @@ extension PlanCompiler {
         var names: FieldNames = []
         var others = false
         let passes = forward.passes?.value ?? []
-        let all = (forward.hides?.value ?? []).union(forward.controlHeaders?.value ?? []).union(forward.replaces?.value ?? [])
+        let all = (forward.hides?.value ?? []).union(forward.controlHeaders?.value ?? []).union(
+            forward.replaces?.value ?? [])
         for spelling in all where !passes.contains(spelling) {
             let name = FieldName(spelling: spelling)
             if name == .other { others = true } else { names.insert(name) }

@@ -168,11 +168,9 @@ extension Decider {
     /// The fold of these layers; one that nobody foresaw is compiled now.
     private mutating func folded(_ layers: [Int32]) -> Int32 {
         if let known = tables.folds.find(layers) { return known }
-        var lent = Tables()
-        swap(&lent, &tables)
-        var compiler = PlanCompiler(plan.configuration, adding: lent)
+        var compiler = PlanCompiler(plan.configuration, adding: tables)
         let index = compiler.fold(layers)
-        tables = compiler.tables
+        replaceTables(compiler.tables)
         return index
     }
 

@@ -8,7 +8,8 @@ extension Decider {
         let listener = Int(journey.listener)
         journey.target = journey.putRequest(journey.request.target)
         if let status = refusedMethod(journey, listener) { return status }
-        if tables.listeners[listener].reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown {
+        if tables.listeners[listener].reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown
+        {
             return 417
         }
         var rest = journey.target
@@ -86,7 +87,9 @@ extension Decider {
             // An empty Host is only right where the target has no authority either (RFC 9112, section 3.2).
             return authority.isAbsent ? 400 : readHost(&journey, authority, listener)
         }
-        if !authority.isAbsent, tables.listeners[listener].hosts.authorityOverHeader { return readHost(&journey, authority, listener) }
+        if !authority.isAbsent, tables.listeners[listener].hosts.authorityOverHeader {
+            return readHost(&journey, authority, listener)
+        }
         let slice = journey.putRequest(value)
         return readHost(&journey, slice, listener)
     }
@@ -127,7 +130,10 @@ extension Decider {
             journey.hostPort = Slice(portStart..<end)
             end = portStart - 1
         }
-        if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), tables.listeners[listener].hosts.stripsFinalDot { end -= 1 }
+        if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), tables.listeners[listener].hosts.stripsFinalDot
+        {
+            end -= 1
+        }
         if end == start { return 400 }
         let lowered = journey.arena.count
         for at in start..<end {
@@ -147,7 +153,9 @@ extension Decider {
 
     /// The table of the most specific local address.
     private func nameTable(_ journey: borrowing Journey, _ listener: Int) -> Int32 {
-        for more in tables.listeners[listener].more where more.address == journey.connection.localText { return more.names }
+        for more in tables.listeners[listener].more where more.address == journey.connection.localText {
+            return more.names
+        }
         return tables.listeners[listener].names
     }
 

@@ -10,7 +10,7 @@ import System
 package struct Decider: ~Copyable {
     /// What it decides by.
     package let plan: Plan
-    var tables: Tables
+    private var shared: SharedTables
     var scratch = MatchScratch()
     var date = DateStamp()
     var logTime = LogTime()
@@ -22,8 +22,18 @@ package struct Decider: ~Copyable {
     /// A decider for a plan.
     package init(_ plan: Plan) {
         self.plan = plan
-        tables = plan.tables
+        shared = plan.shared
     }
+
+    /// The plan's lists, with the folds that were added since.
+    ///
+    /// They are lent out of the object, never copied: reading one element of one list costs a load.
+    var tables: Tables {
+        @inline(__always) _read { yield shared.tables }
+    }
+
+    /// Replaces the lists by some that hold more.
+    mutating func replaceTables(_ tables: consuming Tables) { shared = SharedTables(tables) }
 
     /// Decides a request whose head was parsed into `journey.request`.
     package mutating func begin(_ journey: inout Journey) -> Effect {

@@ -7,7 +7,9 @@ package final class Plan: Sendable {
     /// What it was compiled from; folds that were not foreseen read its layers.
     package let configuration: Configuration
     /// What deciding looks at.
-    let tables: Tables
+    let shared: SharedTables
+    /// The lists themselves.
+    var tables: Tables { shared.tables }
     /// What compiling found: patterns that PCRE2 refuses, and the like.
     package let problems: [PlanProblem]
 
@@ -16,7 +18,7 @@ package final class Plan: Sendable {
         var compiler = PlanCompiler(configuration)
         compiler.compile()
         self.configuration = configuration
-        tables = compiler.tables
+        shared = SharedTables(compiler.tables)
         problems = compiler.problems
     }
 
@@ -25,6 +27,15 @@ package final class Plan: Sendable {
 
     /// The error logs that settings name, by the number that `Decider.errorLog` gives.
     package var errorLogs: [ErrorLog] { tables.errorLogs }
+}
+
+/// Lists that many threads read: immutable, so that reading needs no check.
+final class SharedTables: Sendable {
+    let tables: Tables
+
+    init(_ tables: consuming Tables) {
+        self.tables = tables
+    }
 }
 
 /// Something that could not be compiled.
