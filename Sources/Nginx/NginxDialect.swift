@@ -35,7 +35,18 @@ package struct NginxDialect: Dialect {
     package func lower(_ reading: Language.Reading) -> Lowered {
         var state = NginxLowering(reading, registry: .shared)
         state.walk(reading.directives)
-        return Lowered(configuration: state.configuration, diagnostics: state.diagnostics)
+        return Lowered(configuration: state.configuration, diagnostics: ordered(state.diagnostics))
+    }
+
+    /// Diagnostics in the order of the text; those that were found when all had been read are not last.
+    private func ordered(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        let keyed = diagnostics.enumerated().map { position, diagnostic in
+            (
+                file: diagnostic.range?.file.index ?? -1, start: diagnostic.range?.start ?? 0, position: position,
+                diagnostic: diagnostic
+            )
+        }
+        return keyed.sorted { ($0.file, $0.start, $0.position) < ($1.file, $1.start, $1.position) }.map(\.diagnostic)
     }
 
     /// All modules of nginx that are known.
