@@ -1,21 +1,21 @@
-package import Language
+import Language
 
 /// The places of an nginx configuration: in which blocks a directive may stand.
 extension ContextSet {
-    package static let main = ContextSet(rawValue: 1 << 0)
-    package static let events = ContextSet(rawValue: 1 << 1)
-    package static let http = ContextSet(rawValue: 1 << 2)
-    package static let server = ContextSet(rawValue: 1 << 3)
-    package static let location = ContextSet(rawValue: 1 << 4)
-    package static let serverIf = ContextSet(rawValue: 1 << 5)
-    package static let locationIf = ContextSet(rawValue: 1 << 6)
-    package static let limitExcept = ContextSet(rawValue: 1 << 7)
-    package static let upstream = ContextSet(rawValue: 1 << 8)
-    package static let stream = ContextSet(rawValue: 1 << 9)
-    package static let streamServer = ContextSet(rawValue: 1 << 10)
-    package static let streamUpstream = ContextSet(rawValue: 1 << 11)
-    package static let mail = ContextSet(rawValue: 1 << 12)
-    package static let mailServer = ContextSet(rawValue: 1 << 13)
+    static let main = ContextSet(rawValue: 1 << 0)
+    static let events = ContextSet(rawValue: 1 << 1)
+    static let http = ContextSet(rawValue: 1 << 2)
+    static let server = ContextSet(rawValue: 1 << 3)
+    static let location = ContextSet(rawValue: 1 << 4)
+    static let serverIf = ContextSet(rawValue: 1 << 5)
+    static let locationIf = ContextSet(rawValue: 1 << 6)
+    static let limitExcept = ContextSet(rawValue: 1 << 7)
+    static let upstream = ContextSet(rawValue: 1 << 8)
+    static let stream = ContextSet(rawValue: 1 << 9)
+    static let streamServer = ContextSet(rawValue: 1 << 10)
+    static let streamUpstream = ContextSet(rawValue: 1 << 11)
+    static let mail = ContextSet(rawValue: 1 << 12)
+    static let mailServer = ContextSet(rawValue: 1 << 13)
 
     /// `http`, `server` and `location`, where most settings may stand.
     static let anyLevel: ContextSet = [.http, .server, .location]

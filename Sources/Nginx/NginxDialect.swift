@@ -5,14 +5,19 @@ package import Syntax
 
 /// nginx's configuration language.
 package struct NginxDialect: Dialect {
+    /// The dialect has no state.
     package init() {}
 
+    /// How the dialect is called in options.
     package var name: String { "nginx" }
 
+    /// Statements that end in `;` and blocks in braces.
     package var grammar: Grammar { .nginx }
 
+    /// The versions whose differences are known, newest first.
     package var versions: [String] { Profile.all.map(\.name) }
 
+    /// Every directive that is known, by module.
     package var directives: [DirectiveSummary] {
         Self.modules.flatMap { module in
             module.entries.filter { !$0.contexts.isEmpty }.map { entry in
@@ -23,15 +28,18 @@ package struct NginxDialect: Dialect {
         }
     }
 
+    /// The main file of `/etc/nginx` and its like; see `NginxLayout`.
     package func layout(of path: String, files: FileAccess) -> Layout? {
         NginxLayout(files: files).layout(of: path)
     }
 
+    /// Parses, works in includes, and puts around fragments what they imply.
     package func read(_ request: ReadRequest) -> Language.Reading {
         var reader = Reader(request)
         return reader.read()
     }
 
+    /// Writes down what the directives mean; see `NginxLowering`.
     package func lower(_ reading: Language.Reading) -> Lowered {
         var state = NginxLowering(reading, registry: .shared)
         state.walk(reading.directives)

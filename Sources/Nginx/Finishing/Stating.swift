@@ -164,6 +164,7 @@ extension NginxLowering {
     mutating func reportMissingLocation(_ name: String, at range: SourceRange?) {
         report(
             "missing-named-location", .warning, "there is no location `\(name)` in this server", at: range,
-            why: "nginx starts, and answers 500 when it is needed", help: "add `location \(name) { … }` to the server")
+            why: "nginx starts, and answers 500 when it is needed",
+            help: "add `location \(name) { … }` to the server")
     }
 }

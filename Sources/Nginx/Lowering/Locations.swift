@@ -60,10 +60,11 @@ extension NginxLowering {
     private mutating func checkNesting(of name: LocationName, _ directive: Directive) {
         guard let outer = level.location else { return }
         let why = "nginx refuses to start with it"
+        let kind = outer.modifier == .exact ? "exact" : "named"
         if outer.modifier == .exact || outer.modifier == .named {
             report(
                 "misplaced-location", .error,
-                "location `\(name.written)` cannot be inside \(outer.modifier == .exact ? "the exact" : "the named") location `\(outer.text)`",
+                "location `\(name.written)` cannot be inside the \(kind) location `\(outer.text)`",
                 at: directive.head, why: why, help: "move it beside that location")
         } else if name.modifier == .named {
             report(

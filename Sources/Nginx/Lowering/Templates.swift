@@ -101,7 +101,7 @@ extension NginxLowering {
                 ? "unless a third-party module defines it, nginx refuses to start"
                 : isFragment
                     ? "unless what lies around this fragment defines it, nginx refuses to start"
-                    : "nothing in this configuration defines it, and it is none of nginx's own, so nginx refuses to start",
+                    : "neither nginx nor this configuration defines it, so nginx refuses to start",
             help: near.map { "did you mean `$\($0)`?" } ?? "define it with `set` or `map`")
         return Template()
     }

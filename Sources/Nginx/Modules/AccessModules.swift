@@ -85,7 +85,7 @@ extension NginxLowering {
                 refuse(
                     argument, "\"\(argument.text)\" is neither an address nor a network",
                     help:
-                        "write `\(directive.name) 192.0.2.1;`, `\(directive.name) 192.0.2.0/24;` or `\(directive.name) all;`"
+                        "write an address such as 192.0.2.1, a network such as 192.0.2.0/24, or `all`"
                 )
                 // A rule that cannot be read keeps the place closed.
                 closeGuard(directive)

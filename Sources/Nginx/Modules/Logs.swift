@@ -27,7 +27,8 @@ enum Logs {
 
     /// The format that needs no definition.
     static let combined =
-        #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent""#
+        #"$remote_addr - $remote_user [$time_local] "$request" "#
+        + #"$status $body_bytes_sent "$http_referer" "$http_user_agent""#
 }
 
 extension NginxLowering {

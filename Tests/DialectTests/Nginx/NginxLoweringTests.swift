@@ -84,7 +84,9 @@ struct NginxLoweringTests {
         let result = NginxCase(
             server: """
                 proxy_read_timeout 2m;
-                location /a { proxy_connect_timeout 500ms; proxy_next_upstream http_502 off; proxy_next_upstream_tries 3; }
+                location /a {
+                  proxy_connect_timeout 500ms; proxy_next_upstream http_502 off; proxy_next_upstream_tries 3;
+                }
                 """)
         let settings = result.settings("/a").forward
         #expect(settings.timeouts?.value == Timeouts(connect: 0.5, send: 60, read: 120))
