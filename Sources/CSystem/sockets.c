@@ -149,6 +149,10 @@ int sl_socket_name(int socket, struct sl_address *address) {
     return 0;
 }
 
+int sl_shutdown_listener(int socket) {
+    return shutdown(socket, SHUT_RDWR) < 0 ? -errno : 0;
+}
+
 int sl_shutdown_write(int socket) {
     return shutdown(socket, SHUT_WR) < 0 ? -errno : 0;
 }

@@ -27,6 +27,7 @@ int sl_connect(const struct sl_address *address, const struct sl_address *source
 int sl_socket_error(int socket);
 int sl_socket_name(int socket, struct sl_address *address);
 int sl_shutdown_write(int socket);
+int sl_shutdown_listener(int socket);
 int sl_reset_on_close(int socket);
 int sl_keep_alive(int socket, int idle_seconds);
 

@@ -133,8 +133,7 @@ package final class LogStore: Sendable {
     }
 
     private func located(_ path: String) -> FilePath {
-        let isBelow = rootPrefix.isEmpty || !path.hasPrefix("/") || path.hasPrefix(rootPrefix + "/")
-        return FilePath(isBelow || path.hasPrefix("/dev/") ? path : rootPrefix + path)
+        FilePath(path.hasPrefix("/dev/") ? path : below(rootPrefix, path))
     }
 
     private static func opened(_ path: FilePath) throws(SystemError) -> Descriptor {

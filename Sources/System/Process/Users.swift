@@ -2,6 +2,9 @@ internal import CSystem
 
 /// The users and groups of the machine.
 package enum Users {
+    /// The number of the user that the program runs as.
+    package static var current: UInt32 { sl_effective_user() }
+
     /// Whether the program may do what only root may.
     package static var isRoot: Bool { sl_effective_user() == 0 }
 

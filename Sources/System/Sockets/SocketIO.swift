@@ -68,6 +68,9 @@ package enum SocketIO {
     /// Tells the peer that nothing more will come.
     package static func finishWriting(on socket: Int32) { _ = sl_shutdown_write(socket) }
 
+    /// Has a listening socket refuse connections from now on, in every process that shares it; it stays open.
+    package static func stopListening(on socket: Int32) { _ = sl_shutdown_listener(socket) }
+
     /// Makes the coming close abort the connection, so that a peer cannot take a cut answer for a whole one.
     package static func abortOnClose(_ socket: Int32) { _ = sl_reset_on_close(socket) }
 

@@ -1,0 +1,146 @@
+internal import IR
+internal import Routing
+internal import System
+
+/// A configuration that a worker has been told to serve.
+struct PendingReload {
+    var loaded: Loaded
+    var plan: Plan
+    var sinks: LogSinks
+    var candidate: Listeners.Candidate
+    var asker: ControlSocket.Asker?
+}
+
+/// Reloading, reopening and the commands that ask for them.
+extension Master {
+    /// Opens the control socket; without one everything but commands works.
+    func openControl() {
+        guard let path = options.control else { return }
+        do {
+            control = try ControlSocket(at: path)
+            if let raw = control?.raw { watch(raw, .control) }
+        } catch {
+            StandardError.say("\(error)")
+        }
+    }
+
+    /// Those who wait for an answer.
+    var allAskers: [ControlSocket.Asker] {
+        Array(askers) + [reload?.asker].compactMap(\.self) + waitingReloads.compactMap(\.self)
+    }
+
+    /// Reads what an asker has sent, and does it.
+    func hear(_ asker: ControlSocket.Asker) {
+        guard askers.contains(asker), let word = control?.hear(asker) else { return }
+        askers.remove(asker)
+        poller.remove(asker.raw)
+        switch word {
+        case "reload": reload(for: asker)
+        case "reopen":
+            reopenLogs()
+            control?.answer(asker, isDone: true, "")
+        case "stop":
+            control?.answer(asker, isDone: true, "")
+            stop()
+        case "quit":
+            control?.answer(asker, isDone: true, "")
+            drain()
+        case "status": control?.answer(asker, isDone: true, "\(ChildProcess.current)\n")
+        default: control?.answer(asker, isDone: false, "\"\(word)\" is no command\n")
+        }
+    }
+
+    /// Reads the configuration again and has it served; a bad one is refused, and the old one goes on.
+    func reload(for asker: ControlSocket.Asker?) {
+        if course != .serving {
+            tell(asker, isDone: false, "the server is ending\n")
+            return
+        }
+        if reload != nil {
+            waitingReloads.append(asker)
+            return
+        }
+        do {
+            try begin(for: asker)
+        } catch {
+            let report = (error as? Refused)?.report ?? "\(error)\n"
+            refuse(report, asker)
+        }
+    }
+
+    private func begin(for asker: ControlSocket.Asker?) throws {
+        let loaded = try loader.load()
+        let plan = try loaded.compiled()
+        let candidate = try listeners.prepare(loaded)
+        let known = Set(store.paths)
+        let pending = PendingReload(
+            loaded: loaded, plan: plan, sinks: store.sinks(for: plan), candidate: candidate, asker: asker)
+        reload = pending
+        switch workforce {
+        case .nobody: finishReload()
+        case .threads(let crew):
+            let sockets = Listeners.sockets(candidate.places, listeners.open + candidate.opened)
+            crew.post(.swap(Service(plan: plan, sockets: sockets, logs: pending.sinks)))
+            UpstreamNames.check(loaded.configuration)
+            finishReload()
+        case .process:
+            for log in store.descriptors where !known.contains(log.path) { send(log) }
+            for socket in candidate.opened {
+                var number: [UInt8] = []
+                number.append(word: UInt32(clamping: socket.number))
+                channel?.send(.socket, number, [socket.raw])
+            }
+            let order = ReloadOrder(
+                places: candidate.places, dropped: candidate.dropped.map(\.number), snapshot: loaded.snapshot)
+            if channel?.send(.load, order.bytes) != true { failReload("no worker process is there to serve it\n") }
+        }
+    }
+
+    /// The new configuration is served.
+    func finishReload() {
+        guard let done = reload else { return }
+        reload = nil
+        listeners.commit(done.candidate)
+        (loaded, plan, sinks) = (done.loaded, done.plan, done.sinks)
+        store.keepOnly(plan)
+        writePidFile()
+        sinks.complain(.notice, "the configuration was reloaded")
+        tell(done.asker, isDone: true, loaded.report)
+        next()
+    }
+
+    /// The worker cannot serve it.
+    func failReload(_ report: String) {
+        guard let failed = reload else { return }
+        reload = nil
+        listeners.discard(failed.candidate)
+        refuse(report, failed.asker)
+    }
+
+    private func refuse(_ report: String, _ asker: ControlSocket.Asker?) {
+        sinks.complain(.emerg, "the configuration was not reloaded, the old one goes on:")
+        for line in report.split(separator: "\n") { sinks.complain(.emerg, String(line)) }
+        tell(asker, isDone: false, report.hasSuffix("\n") ? report : report + "\n")
+        next()
+    }
+
+    private func next() {
+        if !waitingReloads.isEmpty { reload(for: waitingReloads.removeFirst()) }
+    }
+
+    private func tell(_ asker: ControlSocket.Asker?, isDone: Bool, _ text: String) {
+        if let asker { control?.answer(asker, isDone: isDone, text) }
+    }
+
+    /// Opens all logs anew, here and in the worker, which may not be allowed to.
+    func reopenLogs() {
+        store.reopen()
+        store.forgetComputed()
+        guard case .process = workforce else { return }
+        for log in store.descriptors { send(log) }
+    }
+
+    private func send(_ log: (path: String, raw: Int32)) {
+        channel?.send(.log, Array(log.path.utf8), [log.raw])
+    }
+}
