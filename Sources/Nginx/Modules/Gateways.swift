@@ -176,6 +176,7 @@ extension NginxLowering {
             _ = template(argument)
             return
         }
+        if argument.text.hasPrefix("unix:") { return }
         let bare = argument.text.split(separator: "://").last.map(String.init) ?? argument.text
         if !bare.hasPrefix("unix:"), !bare.contains(":") {
             gateways.append(Argument(text: bare, range: argument.range))
