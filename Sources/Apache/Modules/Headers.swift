@@ -59,11 +59,11 @@ extension ApacheLowering {
             why: "the server refuses to start", help: "write it as in `\(directive.name) set X-Name value`")
     }
 
-    /// The field's name in lower case; a colon behind it is left out, as httpd does.
+    /// The field's name as it is written; a colon behind it is left out, as httpd does.
     private mutating func fieldName(_ argument: Argument, _ directive: Directive) -> String {
         var name = argument.text
         if name.hasSuffix(":") { name.removeLast() }
-        return name.lowercased()
+        return name
     }
 
     /// The condition behind the operands.
@@ -112,7 +112,8 @@ extension ApacheLowering {
         case "note": edit.value = Template(operands[0].text); return .note
         default:
             guard let pattern = pattern(operands[0].text, at: operands[0].range) else { return nil }
-            edit.value = editValue(operands[1])
+            // Groups stand in the replacement as they were written: only the match knows them.
+            edit.value = headerValue(operands[1])
             return .edit(pattern, all: action.text == "edit*")
         }
     }
@@ -130,19 +131,6 @@ extension ApacheLowering {
                 help: "write `%%` for a percent sign")
         }
         return template
-    }
-
-    /// What stands in place of a match: groups as `$1`, formats behind `%`.
-    private mutating func editValue(_ argument: Argument) -> Template {
-        var result = Template()
-        for piece in headerValue(argument).pieces {
-            if case .literal(let text) = piece {
-                result.append(captures(in: text, bank: 0))
-            } else {
-                result.pieces.append(piece)
-            }
-        }
-        return result
     }
 
     private mutating func add(_ edit: HeaderEdit, isRequest: Bool) {
