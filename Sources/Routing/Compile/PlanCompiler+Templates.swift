@@ -57,7 +57,8 @@ extension PlanCompiler {
         case .pathParameter(let name): named(.pathParameter, name)
         case .tls(let name): named(.tls, name)
         case .namedCapture(let name): named(.namedCapture, name)
-        case .constantEnvironment(let name), .environment(let name): named(.environment, name)
+        case .constantEnvironment(let name): named(.environment, name)
+        case .environment(let name): environment(name)
         case .time(let format): time(format)
         case .responseHeader(let name): named(.responseHeader, name)
         case .answerTrailer(let name): named(.answerTrailer, name)
@@ -67,6 +68,14 @@ extension PlanCompiler {
         case .bodyBytes(let dash): Op(code: .bodyBytes, a: dash ? 1 : 0)
         default: Op(code: plain(value))
         }
+    }
+
+    /// A name of the environment: the variable that some rule sets, else what the process was started with.
+    private mutating func environment(_ name: String) -> Op {
+        if let slot = configuration.variables.firstIndex(where: { $0.name == name }) {
+            return Op(code: .variable, a: Int32(slot))
+        }
+        return named(.environment, name)
     }
 
     /// Formats that are written often have a negative number, so that no text is compared at a request.
