@@ -5,7 +5,7 @@ import Pattern
 ///
 /// Scopes and programs keep the index of their `ID`; they are compiled when a site first leads to them, because their
 /// settings lie above that site's base.
-struct PlanCompiler {
+struct PlanCompiler: ~Copyable {
     let configuration: Configuration
     var tables: Tables
     var problems: [PlanProblem] = []
@@ -34,11 +34,12 @@ struct PlanCompiler {
     /// Continues with lists that exist, to add what the plan did not foresee.
     init(_ configuration: Configuration, adding tables: consuming Tables) {
         self.configuration = configuration
-        self.tables = tables
         compiledScopes = Set((0..<Int32(configuration.scopes.count)))
         // A program of a section that no fold had yet was left out and is compiled with its first fold.
-        compiledPrograms = Set(
-            tables.programs.indices.filter { tables.programs[$0].origin >= 0 }.map { Int32($0) })
+        for index in tables.programs.indices where tables.programs[index].origin >= 0 {
+            compiledPrograms.insert(Int32(index))
+        }
+        self.tables = tables
     }
 
     /// Compiles everything that can be reached from a site.

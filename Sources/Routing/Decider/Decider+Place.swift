@@ -168,10 +168,7 @@ extension Decider {
     /// The fold of these layers; one that nobody foresaw is compiled now.
     private mutating func folded(_ layers: [Int32]) -> Int32 {
         if let known = tables.folds.find(layers) { return known }
-        var compiler = PlanCompiler(plan.configuration, adding: tables)
-        let index = compiler.fold(layers)
-        replaceTables(compiler.tables)
-        return index
+        return addToTables { $0.fold(layers) }
     }
 
     private mutating func selects(_ index: Int32, _ journey: inout Journey) -> Verdict {

@@ -1,6 +1,7 @@
 import HTTP
 import IR
 import Pattern
+import Synchronization
 import System
 
 /// Decides requests by a plan: the one machine behind `run`, `explain`, `test` and `diff`.
@@ -11,6 +12,8 @@ package struct Decider: ~Copyable {
     /// What it decides by.
     package let plan: Plan
     private var shared: SharedTables
+    /// Holds the decider in its place, as in `Journey`.
+    private let place = Atomic<Bool>(false)
     var scratch = MatchScratch()
     var date = DateStamp()
     var logTime = LogTime()
@@ -26,14 +29,17 @@ package struct Decider: ~Copyable {
     }
 
     /// The plan's lists, with the folds that were added since.
-    ///
-    /// They are lent out of the object, never copied: reading one element of one list costs a load.
     var tables: Tables {
         @inline(__always) _read { yield shared.tables }
     }
 
-    /// Replaces the lists by some that hold more.
-    mutating func replaceTables(_ tables: consuming Tables) { shared = SharedTables(tables) }
+    /// Adds what was not foreseen to the lists.
+    mutating func addToTables(_ add: (inout PlanCompiler) -> Int32) -> Int32 {
+        var compiler = PlanCompiler(plan.configuration, adding: shared.tables.copy())
+        let index = add(&compiler)
+        shared = SharedTables(compiler.tables.copy())
+        return index
+    }
 
     /// Decides a request whose head was parsed into `journey.request`.
     package mutating func begin(_ journey: inout Journey) -> Effect {

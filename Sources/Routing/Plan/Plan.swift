@@ -8,8 +8,6 @@ package final class Plan: Sendable {
     package let configuration: Configuration
     /// What deciding looks at.
     let shared: SharedTables
-    /// The lists themselves.
-    var tables: Tables { shared.tables }
     /// What compiling found: patterns that PCRE2 refuses, and the like.
     package let problems: [PlanProblem]
 
@@ -18,15 +16,15 @@ package final class Plan: Sendable {
         var compiler = PlanCompiler(configuration)
         compiler.compile()
         self.configuration = configuration
-        shared = SharedTables(compiler.tables)
+        shared = SharedTables(compiler.tables.copy())
         problems = compiler.problems
     }
 
     /// Paths of access logs that are known from the start, by the number that `LogLine.sink` gives.
-    package var logPaths: [String] { tables.logPaths }
+    package var logPaths: [String] { shared.tables.logPaths }
 
     /// The error logs that settings name, by the number that `Decider.errorLog` gives.
-    package var errorLogs: [ErrorLog] { tables.errorLogs }
+    package var errorLogs: [ErrorLog] { shared.tables.errorLogs }
 }
 
 /// Lists that many threads read: immutable, so that reading needs no check.

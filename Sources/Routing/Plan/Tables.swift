@@ -3,9 +3,9 @@ import Pattern
 
 /// Everything that a plan decides with: flat lists that refer to each other by index.
 ///
-/// Each thread works on its own copy, which shares its storage with the plan's until a fold is added that the plan did
-/// not foresee.
-struct Tables: Sendable {
+/// It is not copyable, because the compiler would otherwise copy all of it to read one element of one list; `copy()`
+/// shares the lists' storage, and is what a thread does when it adds a fold that the plan did not foresee.
+struct Tables: ~Copyable, Sendable {
     /// All texts.
     var bytes: [UInt8] = []
     var ops: [Op] = []
@@ -65,6 +65,21 @@ struct Tables: Sendable {
     var errorLogs: [ErrorLog] = []
     /// The paths of access logs without values in them, in the order of `LogRecord.sink`.
     var logPaths: [String] = []
+
+    /// The same lists; their storage is shared until one is added to.
+    func copy() -> Tables {
+        Tables(
+            bytes: bytes, ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
+            lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
+            programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
+            forwards: forwards, sentPaths: sentPaths, placements: placements, listeners: listeners,
+            nameTables: nameTables, sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes,
+            tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
+            folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
+            accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
+            methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,
+            variables: variables, lookups: lookups, errorLogs: errorLogs, logPaths: logPaths)
+    }
 }
 
 /// A compiled variable.
