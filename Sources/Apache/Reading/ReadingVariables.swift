@@ -41,14 +41,27 @@ extension ApacheReading {
     mutating func readEnvironment() {
         guard let main = result.request.entries.first(where: { $0.isMain }) ?? result.request.entries.first,
             main.path != "-"
-        else { return }
+        else { return implyEnvironment() }
         var folder = parentFolder(of: main.path)
         if !main.isMain, let layout = ApacheLayout.root(of: main.path) { folder = layout }
         let path = folder + "/envvars"
-        guard result.request.files.kind(path) == .file, let bytes = try? result.request.files.read(path) else { return }
+        guard result.request.files.kind(path) == .file, let bytes = try? result.request.files.read(path) else {
+            return implyEnvironment()
+        }
         for (name, value) in EnvironmentFile.parse(String(configuration: bytes), known: environment) {
             environment[name] = value
         }
+    }
+
+    /// A fragment gets the variables that site files count on where they come from: those of Debian's `envvars`.
+    private mutating func implyEnvironment() {
+        guard !result.request.entries.contains(where: { $0.isMain }) else { return }
+        let known = [
+            "APACHE_RUN_USER": "www-data", "APACHE_RUN_GROUP": "www-data", "APACHE_LOG_DIR": "/var/log/apache2",
+            "APACHE_RUN_DIR": "/var/run/apache2", "APACHE_LOCK_DIR": "/var/lock/apache2",
+            "APACHE_PID_FILE": "/var/run/apache2/apache2.pid",
+        ]
+        environment.merge(known) { own, _ in own }
     }
 }
 

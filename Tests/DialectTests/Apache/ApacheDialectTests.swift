@@ -16,14 +16,26 @@ struct ApacheDialectTests {
         #expect(seen.count > 650)
     }
 
+    @Test func `each rule finds its bad example, and nothing in its good one`() {
+        for rule in ApacheDialect().rules {
+            for example in rule.examples {
+                let bad = ApacheCase(example.bad, isMain: false)
+                #expect(bad.diagnostics.map(\.rule) == [rule.id], "\(rule.id)")
+                let line = bad.diagnostics.first?.range.map { bad.reading.sources.position(of: $0).line }
+                #expect(line == example.line, "\(rule.id)")
+                #expect(ApacheCase(example.good, isMain: false).diagnostics.isEmpty, "\(rule.id)")
+            }
+        }
+    }
+
     @Test func `no change to the repository's configurations breaks reading or lowering`() throws {
-        let files =
-            Repository.files(below: "fixtures").filter { $0.path.hasSuffix(".conf") }
-            + Repository.files(below: "samples", suffix: ".conf")
+        let all =
+            Repository.files(below: "fixtures", suffix: ".conf") + Repository.files(below: "samples", suffix: ".conf")
+        let files = all.filter { !$0.path.contains("nginx") }
         var random = SplitMix(seed: 7)
         for file in files {
             let text = Array(try file.text().utf8)
-            for _ in 0..<8 {
+            for _ in 0..<3 {
                 let changed = String(configuration: mutated(text, &random))
                 let apache = ApacheCase(changed, isMain: false)
                 #expect(apache.diagnostics.allSatisfy { $0.range != nil }, "\(file.path)")

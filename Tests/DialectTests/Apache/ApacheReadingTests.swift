@@ -26,6 +26,12 @@ struct ApacheReadingTests {
         #expect(apache.diagnostics.isEmpty)
     }
 
+    @Test func `a fragment gets the variables that site files count on`() {
+        let apache = ApacheCase("ErrorLog ${APACHE_LOG_DIR}/a.log\n", isMain: false)
+        #expect(apache.base.log.error?.value.file == "/var/log/apache2/a.log")
+        #expect(apache.diagnostics.isEmpty)
+    }
+
     @Test func `modules that Sluice runs count as loaded where no LoadModule is in sight`() {
         let apache = ApacheCase(
             """
