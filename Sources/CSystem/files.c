@@ -265,3 +265,18 @@ int sl_wait_writable(int descriptor, int milliseconds) {
     do n = poll(&waiting, 1, milliseconds); while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
+
+int sl_temporary_file(const uint8_t *folder, size_t length) {
+    char name[PATH_MAX];
+    int failure = terminated(name, folder, length);
+    if (failure) return failure;
+    int descriptor = open(name, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor >= 0) return descriptor;
+    // Not every file system knows nameless files; there the name is removed at once.
+    if (length + sizeof "/sluice-XXXXXX" > PATH_MAX) return -ENAMETOOLONG;
+    memcpy(name + length, "/sluice-XXXXXX", sizeof "/sluice-XXXXXX");
+    descriptor = mkostemp(name, O_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    unlink(name);
+    return descriptor;
+}

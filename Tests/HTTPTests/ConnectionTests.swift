@@ -43,7 +43,7 @@ import Testing
     ) -> ClientSide {
         var client = ClientSide()
         client.headBegan()
-        client.headRead(persists: persists, framing: RequestFraming(length: length), expectation: expects)
+        client.headRead(persists: persists, length: RequestLength(body: length), expectation: expects)
         return client
     }
 
@@ -54,7 +54,7 @@ import Testing
             #expect(frame == AnswerFrame(body: .exactly(5), persists: true, saysKeepAlive: false))
             #expect(client.answerEnded(remaining: 0, drainsUpTo: 0) == .readNext)
             #expect(client.isIdle && client.answers == round)
-            client.headRead(persists: true, framing: RequestFraming(length: .none), expectation: .none)
+            client.headRead(persists: true, length: RequestLength(body: .none), expectation: .none)
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
         #expect(verdict(.get, reused: true) { $0.didReceive() } == .failed(.closedEarly))
         #expect(
             verdict(.get, reused: true) {
-                $0.headRead(persists: true, framing: AnswerFraming(length: .chunked))
+                $0.headRead(persists: true, length: AnswerLength(body: .chunked))
             } == .cutOff(.closedEarly))
         #expect(
             UpstreamSide(isReused: true, method: .get).failed(.closedEarly, canReplay: false) == .failed(.closedEarly))
@@ -147,7 +147,7 @@ import Testing
     @Test func `an upstream's connection is reused only when both messages are whole`() {
         var upstream = UpstreamSide(isReused: false, method: .get)
         upstream.didConnect()
-        upstream.headRead(persists: true, framing: AnswerFraming(length: .exactly(3)))
+        upstream.headRead(persists: true, length: AnswerLength(body: .exactly(3)))
         #expect(!upstream.isReusable(leftOver: 0))
         upstream.bodyEnded()
         #expect(!upstream.isReusable(leftOver: 0))

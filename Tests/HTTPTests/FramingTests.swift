@@ -7,8 +7,8 @@ import Testing
         var head = Head()
         let text = bytes("POST / HTTP/\(version)\r\n\(fields)\r\n\r\n")
         _ = parser.parse(text.span, from: 0, into: &head, rules: rules)
-        switch RequestFraming.judge(head, rules: rules) {
-        case .success(let framing): return "\(framing.length)\(framing.mustClose ? " close" : "")"
+        switch RequestLength.judge(head, rules: rules) {
+        case .success(let length): return "\(length.body)\(length.mustClose ? " close" : "")"
         case .failure(let refused): return "\(refused.reason) \(refused.status)"
         }
     }
@@ -18,8 +18,8 @@ import Testing
         var head = Head()
         let text = bytes("HTTP/\(version) \(status) X\r\n\(fields)\r\n\r\n")
         _ = parser.parse(text.span, from: 0, into: &head, rules: .ofAnswers)
-        switch AnswerFraming.judge(head, to: method) {
-        case .success(let framing): return "\(framing.length)\(framing.mustClose ? " close" : "")"
+        switch AnswerLength.judge(head, to: method) {
+        case .success(let length): return "\(length.body)\(length.mustClose ? " close" : "")"
         case .failure(let refused): return "\(refused.reason) \(refused.status)"
         }
     }

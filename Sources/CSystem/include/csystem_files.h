@@ -56,3 +56,6 @@ int sl_fnmatch(const uint8_t *pattern, size_t pattern_length, const uint8_t *nam
 
 const char *sl_environment_at(size_t index);
 size_t sl_error_text(int error, uint8_t *buffer, size_t capacity);
+
+// A file without a name in the folder, for reading and writing.
+int sl_temporary_file(const uint8_t *folder, size_t length);

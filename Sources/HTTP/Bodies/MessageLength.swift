@@ -16,22 +16,22 @@ package enum MessageLength: Hashable, Sendable {
 }
 
 /// What a request's head says about its body and its host, or why it must not be believed.
-package struct RequestFraming: Hashable, Sendable {
+package struct RequestLength: Hashable, Sendable {
     /// How long the body is.
-    package var length: MessageLength
+    package var body: MessageLength
     /// Whether the connection must close behind the answer, because the lengths disagreed.
     package var mustClose: Bool
 
     /// A body of this length.
-    package init(length: MessageLength, mustClose: Bool = false) {
-        self.length = length
+    package init(body: MessageLength, mustClose: Bool = false) {
+        self.body = body
         self.mustClose = mustClose
     }
 
     /// Judges a whole request head: its lengths, and that HTTP/1.1 names one host.
     package static func judge(
         _ head: borrowing Head, rules: borrowing RequestRules
-    ) -> Result<RequestFraming, RefusedMessage> {
+    ) -> Result<RequestLength, RefusedMessage> {
         switch head.count(of: .host) {
         case 0:
             if head.version == .v11, case .answer(let status) = rules.missingHost {
@@ -40,7 +40,7 @@ package struct RequestFraming: Hashable, Sendable {
         case 1: break
         default: return .failure(RefusedMessage(.repeatedHost, 400))
         }
-        guard head.has(.transferEncoding) else { return length(head).map { RequestFraming(length: $0) } }
+        guard head.has(.transferEncoding) else { return length(head).map { RequestLength(body: $0) } }
         // A client of HTTP/1.0 does not know chunks, so whoever wrote this wants two readers to disagree.
         if head.version < .v11 { return .failure(RefusedMessage(.badCoding, 400)) }
         switch head.transferCoding {
@@ -48,12 +48,12 @@ package struct RequestFraming: Hashable, Sendable {
         case .unknown: return .failure(RefusedMessage(.unknownCoding, rules.unknownCoding))
         case .malformed: return .failure(RefusedMessage(.badCoding, 400))
         }
-        guard head.has(.contentLength) else { return .success(RequestFraming(length: .chunked)) }
+        guard head.has(.contentLength) else { return .success(RequestLength(body: .chunked)) }
         if case .answer(let status) = rules.lengthAndChunked {
             return .failure(RefusedMessage(.lengthAndChunked, status))
         }
         if case .failure(let refused) = length(head) { return .failure(refused) }
-        return .success(RequestFraming(length: .chunked, mustClose: true))
+        return .success(RequestLength(body: .chunked, mustClose: true))
     }
 
     private static func length(_ head: borrowing Head) -> Result<MessageLength, RefusedMessage> {
@@ -82,15 +82,15 @@ package struct RefusedMessage: Error, Hashable, Sendable {
 }
 
 /// What an upstream's answer says about its body, or why it must not be believed.
-package struct AnswerFraming: Hashable, Sendable {
+package struct AnswerLength: Hashable, Sendable {
     /// How long the body is.
-    package var length: MessageLength
+    package var body: MessageLength
     /// Whether the upstream's connection cannot be used again, whatever `Connection` says.
     package var mustClose: Bool
 
     /// A body of this length.
-    package init(length: MessageLength, mustClose: Bool = false) {
-        self.length = length
+    package init(body: MessageLength, mustClose: Bool = false) {
+        self.body = body
         self.mustClose = mustClose
     }
 
@@ -100,20 +100,20 @@ package struct AnswerFraming: Hashable, Sendable {
     /// guess where it ends would hand the next client someone else's bytes.
     package static func judge(
         _ head: borrowing Head, to method: Method
-    ) -> Result<AnswerFraming, RefusedMessage> {
+    ) -> Result<AnswerLength, RefusedMessage> {
         if head.status == 101 || (method == .connect && head.status / 100 == 2) {
-            return .success(AnswerFraming(length: .tunnel, mustClose: true))
+            return .success(AnswerLength(body: .tunnel, mustClose: true))
         }
         let isBodiless = head.status < 200 || head.status == 204 || head.status == 304 || method == .head
         if head.has(.transferEncoding) {
-            if isBodiless { return .success(AnswerFraming(length: .none, mustClose: head.status == 204)) }
+            if isBodiless { return .success(AnswerLength(body: .none, mustClose: head.status == 204)) }
             if head.has(.contentLength) { return .failure(RefusedMessage(.lengthAndChunked, 502)) }
             guard case .chunked = head.transferCoding else { return .failure(RefusedMessage(.unknownCoding, 502)) }
-            return .success(AnswerFraming(length: .chunked, mustClose: head.version == .v10))
+            return .success(AnswerLength(body: .chunked, mustClose: head.version == .v10))
         }
-        if isBodiless { return .success(AnswerFraming(length: .none)) }
+        if isBodiless { return .success(AnswerLength(body: .none)) }
         guard let first = head.firstIndex(of: .contentLength) else {
-            return .success(AnswerFraming(length: .untilClose, mustClose: true))
+            return .success(AnswerLength(body: .untilClose, mustClose: true))
         }
         guard let length = head.number(head.fields[first].value) else {
             return .failure(RefusedMessage(.badLength, 502))
@@ -123,7 +123,7 @@ package struct AnswerFraming: Hashable, Sendable {
             if head.number(head.fields[index].value) != length { return .failure(RefusedMessage(.repeatedLength, 502)) }
             next = head.firstIndex(of: .contentLength, from: index + 1)
         }
-        return .success(AnswerFraming(length: length == 0 ? .none : .exactly(length)))
+        return .success(AnswerLength(body: length == 0 ? .none : .exactly(length)))
     }
 }
 

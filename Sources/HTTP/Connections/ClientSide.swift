@@ -46,6 +46,8 @@ package struct ClientSide: Hashable, Sendable {
     package var answerHasBegun: Bool { hasAnswerBegun }
     /// Whether the whole body of the request has been read.
     package var bodyIsIn: Bool { isBodyIn }
+    /// Whether the rest of a body is read and dropped, behind its answer.
+    package var isDraining: Bool { phase == .draining }
 
     /// The first bytes of a head have come.
     package mutating func headBegan() {
@@ -53,10 +55,10 @@ package struct ClientSide: Hashable, Sendable {
     }
 
     /// A head has been read; `persists` says whether the client keeps the connection.
-    package mutating func headRead(persists: Bool, framing: RequestFraming, expectation: ContinueExpectation) {
+    package mutating func headRead(persists: Bool, length: RequestLength, expectation: ContinueExpectation) {
         phase = .exchange
-        self.persists = persists && !framing.mustClose
-        isBodyIn = framing.length == .none
+        self.persists = persists && !length.mustClose
+        isBodyIn = length.body == .none
         isAnswerOut = false
         hasAnswerBegun = false
         expectsContinue = expectation == .continue && !isBodyIn

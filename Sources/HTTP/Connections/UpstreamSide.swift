@@ -64,10 +64,10 @@ package struct UpstreamSide: Hashable, Sendable {
     package mutating func didReceive() { hasReceived = true }
 
     /// A final head has come; `persists` says whether the upstream keeps the connection.
-    package mutating func headRead(persists: Bool, framing: AnswerFraming) {
+    package mutating func headRead(persists: Bool, length: AnswerLength) {
         hasHead = true
-        self.persists = persists && !framing.mustClose
-        isAnswerIn = framing.length == .none
+        self.persists = persists && !length.mustClose
+        isAnswerIn = length.body == .none
     }
 
     /// The body of the answer has ended.

@@ -70,6 +70,12 @@ package struct Outbox: ~Copyable {
         }
     }
 
+    /// Closes a file when everything before has been sent.
+    package mutating func add(closing file: Int32) {
+        if file < 0 { return }
+        if isEmpty { Descriptor.closeRaw(file) } else { pieces.append(.file(file, from: 0, count: 0, closes: true)) }
+    }
+
     /// Sends what fits.
     ///
     /// At most `limit` bytes of files go out in one call, so that one download does not keep others waiting; `waits`
@@ -84,6 +90,7 @@ package struct Outbox: ~Copyable {
                 if sent < 0 { return .failed(Int32(-sent)) }
                 waiting -= sent
                 if start + sent == bytes.count { advance() } else { pieces[first] = .bytes(bytes, from: start + sent) }
+            case .file(_, _, 0, _): advance()
             case .file(let file, let offset, let count, let closes):
                 let sent = channel.sendFile(file, from: offset, count: Int(min(count, Int64(budget))))
                 if sent < 0 { return .failed(Int32(-sent)) }

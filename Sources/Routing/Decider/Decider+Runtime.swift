@@ -41,3 +41,11 @@ extension Decider {
         tables.listeners[Int(journey.listener)].reading.expect
     }
 }
+
+extension Journey {
+    /// Hands over what is complained about, so that it is told once.
+    package mutating func takeComplaint() -> String {
+        defer { complaint = "" }
+        return complaint
+    }
+}

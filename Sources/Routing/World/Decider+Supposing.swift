@@ -46,12 +46,12 @@ extension Decider {
             return refuse(&journey, status: 400)
         case .complete: break
         }
-        switch HTTP.RequestFraming.judge(journey.request, rules: rules) {
+        switch RequestLength.judge(journey.request, rules: rules) {
         case .failure(let refused):
             outcome.complaint = "the client sent \(refused.reason.description)"
             return refuse(&journey, status: Int32(refused.status))
-        case .success(let framing):
-            switch framing.length {
+        case .success(let length):
+            switch length.body {
             case .exactly(let length): journey.bodyLength = length
             case .chunked: journey.bodyLength = -1
             default: journey.bodyLength = 0

@@ -61,6 +61,24 @@ package struct Descriptor: ~Copyable, Sendable {
         _ = sl_close(raw)
     }
 
+    /// Opens a file without a name in a folder, for what is too large for memory; the caller closes it.
+    ///
+    /// The result is a negative errno when that fails.
+    package static func openTemporaryRaw(in folder: FilePath) -> Int32 {
+        unsafe folder.withPointer { unsafe sl_temporary_file($0, $1) }
+    }
+
+    /// Writes once to a descriptor that lives elsewhere; the count or a negative errno.
+    package static func writeRaw(_ bytes: Span<UInt8>, to raw: Int32) -> Int {
+        unsafe bytes.withUnsafeBufferPointer { unsafe sl_write(raw, $0.baseAddress, $0.count) }
+    }
+
+    /// What an open descriptor that lives elsewhere is; nil when the system does not say.
+    package static func statusRaw(_ raw: Int32) -> FileStatus? {
+        var status = sl_status()
+        return unsafe sl_fstat(raw, &status) < 0 ? nil : FileStatus(status)
+    }
+
     /// A second descriptor for the same open file, such as standard input.
     package static func duplicate(of raw: Int32) throws(SystemError) -> Descriptor {
         let copy = sl_duplicate(raw)
@@ -95,9 +113,10 @@ package struct Descriptor: ~Copyable, Sendable {
         unsafe bytes.withUnsafeBufferPointer { unsafe sl_write(raw, $0.baseAddress, $0.count) }
     }
 
-    /// Blocks until there is something to read or the other end is closed.
-    package func waitUntilReadable() {
-        _ = sl_wait_readable(raw, -1)
+    /// Blocks until there is something to read or the other end is closed; false when that took too long.
+    @discardableResult
+    package func waitUntilReadable(milliseconds: Int32 = -1) -> Bool {
+        sl_wait_readable(raw, milliseconds) > 0
     }
 
     /// Blocks until something can be written or the other end is closed.

@@ -70,6 +70,11 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether the address stands for all addresses of its family.
     package var isAny: Bool { (family == .v4 || family == .v6) && high == 0 && low == 0 }
 
+    /// The address as two numbers, the highest byte first; an IPv4 address is the low one.
+    package var words: (high: UInt64, low: UInt64) {
+        family == .v4 ? (0, UInt64(UInt32(truncatingIfNeeded: high).bigEndian)) : (high.bigEndian, low.bigEndian)
+    }
+
     /// The bytes of the address in network order: four, sixteen, or none.
     package var octets: [UInt8] {
         switch family {

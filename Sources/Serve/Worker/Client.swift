@@ -1,0 +1,58 @@
+import HTTP
+import Net
+import Routing
+import System
+
+/// A client's connection.
+///
+/// It is small, since most connections are idle most of the time: all that a request needs lies in an `Exchange`, which
+/// is attached when the first byte of a request comes.
+struct Client: Recyclable, ~Copyable {
+    var channel = Channel()
+    /// What is still to be sent.
+    var outbox = Outbox()
+    /// How far the exchange with the client has come.
+    var side = ClientSide()
+    /// Bytes that were received and are not used yet.
+    var kept: [UInt8] = []
+    /// When its patience, or ours, ends.
+    var timer = Timer()
+    /// The request that is being read or answered.
+    var exchange: Ref<Exchange>?
+    /// What never changes while the connection lives.
+    var facts = ConnectionFacts()
+    /// Where the client is.
+    var address = SocketAddress.unnamed
+    /// The listening socket it came from, and the era that `facts` are of.
+    var socket: Int32 = -1
+    var era = -1
+    /// How many requests have been read.
+    var requests = 0
+    /// The answer is complete but for what the outbox holds.
+    var isFinishing = false
+    /// The connection is over: what comes is dropped until the client has closed it too.
+    var isLingering = false
+
+    init() {}
+
+    mutating func recycle() {
+        channel.close()
+        outbox.clear()
+        side = ClientSide()
+        if kept.capacity > 4_096 { kept = [] } else { kept.removeAll(keepingCapacity: true) }
+        timer = Timer()
+        exchange = nil
+        requests = 0
+        isFinishing = false
+        isLingering = false
+    }
+}
+
+/// The kinds of things a worker's tokens name.
+enum TokenKind {
+    static let listener: UInt8 = 1
+    static let client: UInt8 = 2
+    static let upstream: UInt8 = 3
+    static let exchange: UInt8 = 4
+    static let mailbox: UInt8 = 5
+}

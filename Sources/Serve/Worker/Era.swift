@@ -1,0 +1,61 @@
+import HTTP
+import IR
+import Net
+import Routing
+import System
+
+/// A plan on this thread, with all that follows from it: its own machine, and how the upstreams fare.
+///
+/// A reload begins a new era. Requests that are under way end in the era in which they began, and the era ends with the
+/// last of them.
+struct Era: ~Copyable {
+    let service: Service
+    var decider: Decider
+    var peers: Peers
+    /// What is known of each listener of the configuration, by its index.
+    let listeners: [ListenerFacts]
+    /// Requests that are under way.
+    var exchanges = 0
+
+    /// The era of a service.
+    init(_ service: Service) {
+        self.service = service
+        decider = Decider(service.plan)
+        decider.process.number = Int(ChildProcess.current)
+        decider.process.hostname = ((try? Files.read("/proc/sys/kernel/hostname")) ?? []).filter { $0 > 32 }
+        for variable in Environment.all() { decider.process.environment[variable.name] = variable.value }
+        peers = Peers(service.plan.configuration.pools)
+        listeners = service.plan.configuration.listeners.map { ListenerFacts($0) }
+    }
+
+    /// The listener that a socket serves in this era; nil when there is none any more.
+    func listener(of socket: Int32) -> Int? {
+        service.sockets.first { $0.socket == socket }?.listener
+    }
+}
+
+/// What is known of a listener.
+struct ListenerFacts: Sendable {
+    var rules: RequestRules
+    /// The local address as text; empty when each connection must be asked.
+    var localText: [UInt8]
+    /// How long the head of a request may take, in milliseconds.
+    var headerTime: Int64
+    /// An expectation other than 100-continue is refused.
+    var refusesUnknownExpectations: Bool
+    /// `Expect: 100-continue` goes on to the upstream.
+    var forwardsExpectations: Bool
+
+    /// What the configuration says of a listener.
+    init(_ listener: Listener) {
+        rules = RequestRules(listener.reading)
+        headerTime = Int64(listener.reading.headerTime * 1_000)
+        refusesUnknownExpectations = listener.reading.expect == .forwardRefusingUnknown
+        forwardsExpectations = listener.reading.expect != .answerHere
+        if case .ip(let text) = listener.address, listener.names.more.isEmpty, text != "0.0.0.0", text != "::" {
+            localText = Array(text.utf8)
+        } else {
+            localText = []
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import HTTP
+import Net
+
+/// A connection to an upstream: asked by one exchange, or idle in the pool.
+struct Upstream: Recyclable, ~Copyable {
+    var channel = Channel()
+    /// What is still to be sent.
+    var outbox = Outbox()
+    /// How far the exchange has come.
+    var side = UpstreamSide(isReused: false, method: .get)
+    /// The parser of the answer's head.
+    var parser = HeadParser(.answer)
+    /// Where in the answer's body the upstream is.
+    var body = BodyDecoder.finished
+    /// Bytes of an unfinished head.
+    var kept: [UInt8] = []
+    var timer = Timer()
+    /// Who is asking; nil while it is idle.
+    var exchange: Ref<Exchange>?
+    /// The address, by its number in the pool of idle connections.
+    var key = 0
+    /// How many requests it has carried.
+    var requests = 0
+    /// The request allows that the connection is used again.
+    var mayPersist = false
+    /// The timer waits for the request to be taken, not for the answer.
+    var isSending = false
+
+    init() {}
+
+    mutating func recycle() {
+        channel.close()
+        outbox.clear()
+        parser = HeadParser(.answer)
+        body = .finished
+        if kept.capacity > 4_096 { kept = [] } else { kept.removeAll(keepingCapacity: true) }
+        timer = Timer()
+        exchange = nil
+        requests = 0
+        mayPersist = false
+        isSending = false
+    }
+}

@@ -1,0 +1,188 @@
+import HTTP
+import Net
+import Routing
+import System
+
+/// What the machine wants done.
+extension Worker {
+    /// Does what was decided, and what is decided upon that, until something must be awaited.
+    ///
+    /// `input[position...]` is what came behind the request's head and is not used yet.
+    mutating func perform(
+        _ first: Effect, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
+    ) {
+        var effect = first
+        while true {
+            if !exchange.it.journey.complaint.isEmpty { complain(of: exchange) }
+            switch effect {
+            case .ask(let question):
+                guard let fact = answer(question, exchange) else { return }
+                exchange.it.journey.now = moment
+                effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .fact(fact))
+            case .forward:
+                guard let next = forward(exchange, input, &position) else { return }
+                effect = next
+            case .respond:
+                respond(exchange)
+                return
+            case .relay:
+                // Only the upstream's head leads here, and `relay` takes it from there.
+                return
+            case .close:
+                if let client = exchange.it.client { close(client) }
+                return
+            }
+        }
+    }
+
+    /// Does what was decided when nothing of the client's input is at hand.
+    mutating func perform(_ effect: Effect, _ exchange: Ref<Exchange>) {
+        let nothing: [UInt8] = []
+        var position = 0
+        perform(effect, exchange, nothing.span, &position)
+    }
+
+    /// Tells the machine what happened to the request's body, or to the upstream, and does what it wants.
+    mutating func resume(_ exchange: Ref<Exchange>, _ event: Event) {
+        exchange.it.journey.now = moment
+        perform(eras[exchange.it.era].it.decider.resume(&exchange.it.journey, event), exchange)
+    }
+
+    // MARK: Answers made here
+
+    private mutating func respond(_ exchange: Ref<Exchange>) {
+        guard let client = exchange.it.client else { return }
+        dropUpstream(of: exchange)
+        exchange.it.bodyUse = .none
+        exchange.it.journey.now = moment
+        let status = exchange.it.journey.status
+        let isBodiless = exchange.it.journey.wantsHeadOnly || status < 200 || status == 204 || status == 304
+        let version = exchange.it.journey.request.version
+        let length = exchange.it.journey.bodyCount
+        if !exchange.it.journey.keepsAlive { client.it.side.endBehindThis() }
+        limitRequests(exchange, client)
+        let frame = client.it.side.answerBegins(length: length, isBodiless: isBodiless, version: version)
+        scratch.removeAll(keepingCapacity: true)
+        if version != .v09 {
+            let hasLength = status >= 200 && status != 204 && status != 304
+            eras[exchange.it.era].it.decider.composeAnswer(
+                &exchange.it.journey, framing: hasLength ? .length(length) : .none, closes: !frame.persists,
+                into: &scratch)
+        }
+        let headCount = scratch.count
+        let body = isBodiless ? Body.none : exchange.it.journey.body
+        switch body {
+        case .none: send(scratchOf: exchange, to: client)
+        case .text(let text):
+            scratch.append(contentsOf: exchange.it.journey.bytes(text))
+            send(scratchOf: exchange, to: client)
+        case .file(let offset, let count):
+            client.it.outbox.add(scratch.span)
+            client.it.outbox.add(file: exchange.it.file, from: offset, count: count, closing: true)
+            exchange.it.file = -1
+            flush(client)
+        case .parts:
+            addParts(exchange, client)
+            flush(client)
+        }
+        guard client.it.exchange?.token == exchange.token else { return }
+        exchange.it.journey.sentBytes += Int64(headCount) + (isBodiless ? 0 : length)
+        exchange.it.journey.sentBodyBytes += isBodiless ? 0 : length
+        answerQueued(client)
+    }
+
+    private mutating func addParts(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
+        client.it.outbox.add(scratch.span)
+        let file = exchange.it.file
+        for index in exchange.it.journey.parts.indices {
+            let part = exchange.it.journey.parts[index]
+            client.it.outbox.add(Array(exchange.it.journey.bytes(part.text)))
+            if part.length > 0 { client.it.outbox.add(file: file, from: part.offset, count: part.length, closing: false) }
+        }
+        // An empty piece at the end carries the duty to close the file once everything before it is out.
+        client.it.outbox.add(closing: file)
+        exchange.it.file = -1
+    }
+
+    private mutating func send(scratchOf exchange: Ref<Exchange>, to client: Ref<Client>) {
+        let nothing: [UInt8] = []
+        if case .failed = client.it.outbox.send(scratch.span, nothing.span, on: &client.it.channel) { close(client) }
+    }
+
+    /// Whether the connection has carried as many requests as it may.
+    mutating func limitRequests(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
+        let policy = eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey)
+        if policy.keepAlive == 0 || (policy.requests >= 0 && client.it.requests >= Int(policy.requests)) {
+            client.it.side.endBehindThis()
+        }
+    }
+
+    // MARK: The end of an answer
+
+    /// Sends what waits for a client, and goes on where the outbox was in the way.
+    mutating func flush(_ client: Ref<Client>) {
+        switch client.it.outbox.flush(on: &client.it.channel) {
+        case .flushed:
+            if client.it.isFinishing {
+                finish(client)
+            } else if let upstream = client.it.exchange?.it.upstream {
+                client.it.timer.cancel()
+                resumeReading(upstream)
+            }
+        case .waits:
+            if client.it.channel.canSend {
+                loop.schedule(client.token)
+            } else if let exchange = client.it.exchange {
+                let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+                client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+            }
+        case .failed: close(client, aborting: true)
+        }
+    }
+
+    /// All of an answer is in the outbox: when that is empty, the exchange is over.
+    mutating func answerQueued(_ client: Ref<Client>) {
+        guard client.it.channel.isOpen else { return }
+        client.it.isFinishing = true
+        if client.it.outbox.isEmpty {
+            finish(client)
+        } else if let exchange = client.it.exchange {
+            let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+            client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+        }
+    }
+
+    private mutating func finish(_ client: Ref<Client>) {
+        client.it.isFinishing = false
+        guard let exchange = client.it.exchange else { return }
+        log(exchange)
+        let keepAlive = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).keepAlive)
+        let remaining = exchange.it.body.remaining
+        let action = client.it.side.answerEnded(remaining: remaining, drainsUpTo: 64 << 10)
+        if action == .drain {
+            client.it.timer.set(loop.now + 5_000, client.token, on: &loop.timers)
+            loop.schedule(client.token)
+            return
+        }
+        client.it.exchange = nil
+        release(exchange)
+        goOn(client, action, keepAlive)
+    }
+
+    /// What becomes of a connection behind an answer.
+    mutating func goOn(_ client: Ref<Client>, _ action: ClientSide.Action, _ keepAlive: Int64) {
+        switch action {
+        case .readNext:
+            client.it.timer.set(loop.now + keepAlive, client.token, on: &loop.timers)
+            if !client.it.kept.isEmpty || client.it.channel.canReceive { loop.schedule(client.token) }
+        case .linger:
+            client.it.isLingering = true
+            client.it.kept.removeAll()
+            client.it.channel.finishWriting()
+            client.it.timer.set(loop.now + 2_000, client.token, on: &loop.timers)
+            loop.schedule(client.token)
+        case .abort: close(client, aborting: true)
+        case .close, .proceed, .drain: close(client)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import HTTP
+import IR
+import Net
+import Routing
+import System
+
+/// What becomes of upstream connections: used again, closed, failed and asked elsewhere.
+extension Worker {
+    /// Lets go of an upstream behind a whole answer; it waits in the pool if it can be used again.
+    mutating func finished(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, leftOver: Int) {
+        exchange.it.upstream = nil
+        upstream.it.exchange = nil
+        eras[exchange.it.era].it.peers.succeeded(Int(exchange.it.peer))
+        if upstream.it.body.isFinished { upstream.it.side.bodyEnded() }
+        let pool = Int(exchange.it.journey.upstream.pool)
+        guard pool >= 0, upstream.it.mayPersist, upstream.it.side.isReusable(leftOver: leftOver),
+            upstream.it.outbox.isEmpty, !upstream.it.channel.peerHasFinished, mode == .serving
+        else {
+            close(upstream)
+            return
+        }
+        let connections = eras[exchange.it.era].it.peers.groups[pool].connections
+        if !connections.reuse || connections.keepsIdle == 0 || upstream.it.requests >= connections.requests ?? .max {
+            close(upstream)
+            return
+        }
+        upstream.it.timer.set(
+            loop.now + Int64(connections.idleTime * 1_000), upstream.token, on: &loop.timers)
+        if let surplus = idle.put(upstream.token, key: upstream.it.key, limit: connections.keepsIdle),
+            let oldest = upstreams.find(surplus)
+        {
+            close(oldest)
+        }
+    }
+
+    /// Closes an upstream's connection.
+    mutating func close(_ upstream: Ref<Upstream>) {
+        upstream.it.exchange = nil
+        upstreams.release(upstream)
+    }
+
+    /// Closes the connection to the upstream that an exchange asks.
+    mutating func close(_ upstream: Ref<Upstream>, of exchange: Ref<Exchange>) {
+        exchange.it.upstream = nil
+        close(upstream)
+    }
+
+    /// Lets go of the upstream of an exchange, if it has one.
+    mutating func dropUpstream(of exchange: Ref<Exchange>) {
+        if let upstream = exchange.it.upstream { close(upstream, of: exchange) }
+    }
+
+    /// The upstream took too long.
+    mutating func upstreamTimedOut(_ upstream: Ref<Upstream>) {
+        guard let exchange = upstream.it.exchange else {
+            idle.remove(upstream.token, key: upstream.it.key)
+            close(upstream)
+            return
+        }
+        if !upstream.it.side.connected {
+            failed(upstream, exchange, .connectTimeout)
+        } else {
+            failed(upstream, exchange, upstream.it.isSending ? .sendTimeout : .readTimeout)
+        }
+    }
+
+    /// An exchange over this connection cannot go on.
+    mutating func failed(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure) {
+        let verdict = upstream.it.side.failed(failure, canReplay: exchange.it.canReplay)
+        close(upstream, of: exchange)
+        switch verdict {
+        case .retry:
+            // The connection had been idle for too long; the member itself is as good as before.
+            exchange.it.journey.answer.removeAll()
+            connect(exchange, Int(exchange.it.peer))
+        case .failed(let failure): memberFailed(exchange, UpstreamFailure(failure))
+        case .cutOff:
+            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+            complain(.error, "the upstream broke off in the middle of its answer", exchange)
+            guard let client = exchange.it.client else { return }
+            _ = client.it.side.answerFailed()
+            log(exchange)
+            // What has been received of the answer still goes out before the connection is cut.
+            close(client, aborting: client.it.outbox.isEmpty || exchange.it.answerBody == .untilClose)
+        }
+    }
+
+    /// A member failed before an answer began: another one is asked, or the failure is answered.
+    mutating func memberFailed(_ exchange: Ref<Exchange>, _ failure: UpstreamFailure) {
+        eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+        if let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
+            mayAskAnother(exchange, rules, wasSent: failure != .refused && failure != .connectTimeout)
+        {
+            exchange.it.journey.answer.removeAll()
+            ask(exchange)
+            return
+        }
+        upstreamFailed(exchange, failure)
+    }
+
+    /// Whether an answer with this status is to be asked for elsewhere.
+    mutating func asksAnother(_ exchange: Ref<Exchange>, status: Int) -> Bool {
+        if exchange.it.peer >= 0, eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].quarantine.alsoOn.contains(status) {
+            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+        }
+        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status) else { return false }
+        return mayAskAnother(exchange, rules, wasSent: true)
+    }
+
+    private func mayAskAnother(_ exchange: Ref<Exchange>, _ rules: Retry, wasSent: Bool) -> Bool {
+        let pool = Int(exchange.it.journey.upstream.pool)
+        guard pool >= 0, exchange.it.canReplay else { return false }
+        let members = eras[exchange.it.era].it.peers.groups[pool].range.count
+        if Int(exchange.it.tries) >= rules.tries ?? members || exchange.it.tries >= 64 { return false }
+        if members < 2 { return false }
+        return !wasSent || rules.unsafeMethods || exchange.it.journey.request.method.isIdempotent
+    }
+
+    /// There is no upstream left to ask.
+    mutating func upstreamFailed(_ exchange: Ref<Exchange>, _ failure: UpstreamFailure) {
+        exchange.it.journey.exchange.responseTime = (loop.now - exchange.it.askedAt) * 1_000
+        // A body that was held is whole, and an error's page may ask another upstream with it.
+        if exchange.it.bodyUse == .counted || exchange.it.bodyUse == .chunked { exchange.it.bodyUse = .none }
+        (exchange.it.tries, exchange.it.tried, exchange.it.placesTried) = (0, 0, 0)
+        resume(exchange, .upstreamFailed(failure))
+    }
+}
+
+extension UpstreamFailure {
+    init(_ failure: UpstreamSide.Failure) {
+        switch failure {
+        case .refused: self = .refused
+        case .connectTimeout: self = .connectTimeout
+        case .closedEarly: self = .closedEarly
+        case .sendTimeout: self = .sendTimeout
+        case .readTimeout: self = .readTimeout
+        case .badHead: self = .badHead
+        }
+    }
+}
+
+extension Failure {
+    init(_ failure: UpstreamFailure) {
+        // The two lists have the same raw values, as `UpstreamFailure` promises.
+        self = Failure(rawValue: failure.rawValue) ?? .noMember
+    }
+}

@@ -1,0 +1,38 @@
+import HTTP
+import Net
+import Routing
+import System
+
+/// Access logs and error logs.
+extension Worker {
+    /// Writes the access log lines of an exchange that is over.
+    mutating func log(_ exchange: Ref<Exchange>) {
+        let era = eras[exchange.it.era]
+        let count = era.it.decider.logCount(exchange.it.journey)
+        if count == 0 { return }
+        exchange.it.journey.now = moment
+        for index in 0..<count {
+            line.removeAll(keepingCapacity: true)
+            guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &line) else { continue }
+            era.it.service.logs.write(line.span, to: target, thread: number)
+        }
+    }
+
+    /// Writes what deciding complained about, once.
+    func complain(of exchange: Ref<Exchange>) {
+        complain(.error, exchange.it.journey.takeComplaint(), exchange)
+    }
+
+    /// Writes a line to the error log of the place where a request stands.
+    func complain(_ level: LogLevel, _ text: String, _ exchange: Ref<Exchange>) {
+        let era = eras[exchange.it.era]
+        let log = era.it.decider.errorLog(exchange.it.journey)
+        guard era.it.service.logs.wants(level, log: log) else { return }
+        var words = text
+        let head = exchange.it.journey.request
+        if !head.startLine.isEmpty { words += ", request: \"\(head.text(head.startLine))\"" }
+        if let host = head.value(of: .host) { words += ", host: \"\(head.text(host))\"" }
+        era.it.service.logs.complain(
+            level, words, log: log, client: exchange.it.client?.it.address, thread: number)
+    }
+}

@@ -1,0 +1,278 @@
+import HTTP
+import Net
+import Routing
+import System
+
+/// What comes from upstreams, and its way to the clients.
+extension Worker {
+    /// A client that is slow may have this much waiting for it before its upstream is left unread.
+    private static var backlog: Int { 256 << 10 }
+
+    /// The poller has news of an upstream.
+    mutating func upstreamReady(_ upstream: Ref<Upstream>, _ readiness: Readiness, _ buffer: inout ReceiveBuffer) {
+        upstream.it.channel.note(readiness)
+        guard let exchange = upstream.it.exchange else {
+            // An idle connection has nothing to say: whatever it says, it is over.
+            if upstream.it.channel.canReceive || readiness.contains(.broken) {
+                idle.remove(upstream.token, key: upstream.it.key)
+                close(upstream)
+            }
+            return
+        }
+        if !upstream.it.side.connected, upstream.it.channel.canSend {
+            if upstream.it.channel.pendingError() != 0 {
+                close(upstream, of: exchange)
+                connectionRefused(exchange)
+                return
+            }
+            upstream.it.side.didConnect()
+            eras[exchange.it.era].it.peers.accepted(Int(exchange.it.peer), at: Int(exchange.it.place))
+            exchange.it.journey.exchange.connectTime = (loop.now - exchange.it.askedAt) * 1_000
+            upstream.it.side.didSend()
+            sent(upstream, upstream.it.outbox.flush(on: &upstream.it.channel))
+        } else if upstream.it.channel.canSend, !upstream.it.outbox.isEmpty {
+            sent(upstream, upstream.it.outbox.flush(on: &upstream.it.channel))
+        }
+        if upstream.it.side.connected { receive(upstream, exchange, &buffer) }
+    }
+
+    /// The client has room again.
+    mutating func resumeReading(_ upstream: Ref<Upstream>) {
+        if upstream.it.channel.canReceive { loop.schedule(upstream.token) }
+    }
+
+    private mutating func receive(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ buffer: inout ReceiveBuffer
+    ) {
+        for _ in 0..<16 {
+            guard upstream.it.channel.canReceive, upstream.it.exchange?.token == exchange.token else { return }
+            if let client = exchange.it.client, client.it.outbox.waiting > Self.backlog {
+                // The client's own patience counts while it is in the way.
+                upstream.it.timer.cancel()
+                return
+            }
+            buffer.start(with: upstream.it.kept)
+            upstream.it.kept.removeAll(keepingCapacity: true)
+            switch upstream.it.channel.receive(into: &buffer) {
+            case .nothing: return
+            case .bytes:
+                upstream.it.side.didReceive()
+                let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
+                let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
+                upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+                take(upstream, exchange, buffer.bytes.span.extracting(..<buffer.count))
+            case .end, .failed:
+                ended(upstream, exchange, .closedEarly)
+                return
+            }
+        }
+        loop.schedule(upstream.token)
+    }
+
+    /// Takes what has come of an answer.
+    private mutating func take(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>) {
+        var position = 0
+        scratch.removeAll(keepingCapacity: true)
+        if !upstream.it.side.answerHasBegun {
+            guard readHead(upstream, exchange, input, &position) else { return }
+        }
+        relayBody(upstream, exchange, input, &position)
+    }
+
+    /// Reads the answer's head; true when its body is to be relayed, behind the head that stands in `scratch`.
+    private mutating func readHead(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
+    ) -> Bool {
+        while true {
+            let progress = upstream.it.parser.parse(
+                input, from: position, into: &exchange.it.journey.answer, rules: answerRules)
+            switch progress {
+            case .needMore(let consumed):
+                let rest = input.extracting(consumed...)
+                unsafe rest.withUnsafeBufferPointer { unsafe upstream.it.kept.append(contentsOf: $0) }
+                return false
+            case .refused(let reason, _):
+                close(upstream, of: exchange)
+                complain(.error, "the upstream sent \(reason.description)", exchange)
+                memberFailed(exchange, .badHead)
+                return false
+            case .complete(let consumed):
+                position = consumed
+                let status = exchange.it.journey.answer.status
+                if status >= 200 { return headRead(upstream, exchange, input, &position) }
+                if status == 101 {
+                    // Nothing was offered that could be switched to.
+                    close(upstream, of: exchange)
+                    memberFailed(exchange, .badHead)
+                    return false
+                }
+                if status == 100, let client = exchange.it.client { sendContinue(client) }
+                upstream.it.parser = HeadParser(.answer)
+                exchange.it.journey.answer.removeAll()
+            }
+        }
+    }
+
+    private mutating func headRead(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
+    ) -> Bool {
+        let options = exchange.it.journey.answer.readConnectionOptions()
+        let length: AnswerLength
+        switch AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method) {
+        case .success(let judged) where judged.body != .tunnel: length = judged
+        case .success, .failure:
+            close(upstream, of: exchange)
+            complain(.error, "the upstream sent a body whose length is in doubt", exchange)
+            memberFailed(exchange, .badHead)
+            return false
+        }
+        exchange.it.journey.now = moment
+        exchange.it.journey.exchange.headerTime = (loop.now - exchange.it.askedAt) * 1_000
+        exchange.it.journey.exchange.responseLength = 0
+        if asksAnother(exchange, status: Int(exchange.it.journey.answer.status)) {
+            close(upstream, of: exchange)
+            ask(exchange)
+            return false
+        }
+        let isHeld = exchange.it.journey.answer.persists(options)
+        upstream.it.side.headRead(persists: isHeld, length: length)
+        upstream.it.body = BodyDecoder(length.body)
+        let effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .upstreamHead)
+        guard effect == .relay, let client = exchange.it.client else {
+            // A page of ours stands for the answer, whose body nobody wants.
+            skipBody(upstream, input, &position)
+            finished(upstream, exchange, leftOver: input.count - position)
+            perform(effect, exchange)
+            return false
+        }
+        beginRelay(exchange, client, length.body)
+        return true
+    }
+
+    /// Composes the head for the client into `scratch`.
+    private mutating func beginRelay(_ exchange: Ref<Exchange>, _ client: Ref<Client>, _ length: MessageLength) {
+        let status = exchange.it.journey.status
+        let isHead = exchange.it.journey.wantsHeadOnly
+        let isBodiless = isHead || status == 204 || status == 304
+        let known: Int64? =
+            switch length {
+            case .none: 0
+            case .exactly(let count): count
+            default: nil
+            }
+        if !exchange.it.journey.keepsAlive { client.it.side.endBehindThis() }
+        limitRequests(exchange, client)
+        let version = exchange.it.journey.request.version
+        let frame = client.it.side.answerBegins(length: known, isBodiless: isBodiless, version: version)
+        exchange.it.answerBody = frame.body
+        if version == .v09 { return }
+        let framing: Routing::AnswerFraming
+        switch frame.body {
+        case .none where isHead: framing = declaredLength(exchange)
+        case .none: framing = isBodiless ? .none : .length(0)
+        case .exactly(let count): framing = .length(count)
+        case .chunked: framing = .chunked
+        case .untilClose, .tunnel: framing = .untilClose
+        }
+        eras[exchange.it.era].it.decider.composeAnswer(&exchange.it.journey, framing: framing, closes: !frame.persists, into: &scratch)
+        exchange.it.journey.sentBytes += Int64(scratch.count)
+    }
+
+    /// What HEAD is told of the length that GET would have.
+    private func declaredLength(_ exchange: Ref<Exchange>) -> Routing::AnswerFraming {
+        guard let value = exchange.it.journey.answer.value(of: .contentLength),
+            let length = exchange.it.journey.answer.number(value)
+        else { return .none }
+        return .length(length)
+    }
+
+    // MARK: Bodies
+
+    /// Sends what has come of the body, behind what stands in `scratch`, in as few calls as can be.
+    private mutating func relayBody(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
+    ) {
+        guard let client = exchange.it.client else { return }
+        let isChunked = exchange.it.answerBody == .chunked
+        var piece = 0..<0
+        var isWhole = upstream.it.body.isFinished
+        steps: while !isWhole {
+            switch upstream.it.body.next(input, &position) {
+            case .body(let range):
+                exchange.it.journey.exchange.responseLength += Int64(range.count)
+                if exchange.it.answerBody == .none { continue }
+                exchange.it.journey.sentBodyBytes += Int64(range.count)
+                exchange.it.journey.sentBytes += Int64(range.count)
+                if isChunked {
+                    ChunkedEncoding.append(input.extracting(range), to: &scratch)
+                } else if piece.isEmpty {
+                    piece = range
+                } else {
+                    // Several pieces only come from chunks, for a client that does not know them.
+                    copy(input.extracting(piece))
+                    piece = range
+                }
+                if upstream.it.body.isFinished { isWhole = true }
+            case .needMore: break steps
+            case .end: isWhole = true
+            case .refused:
+                ended(upstream, exchange, .badHead)
+                return
+            }
+        }
+        if isWhole, isChunked { scratch.append(contentsOf: ChunkedEncoding.end) }
+        let outcome = client.it.outbox.send(scratch.span, input.extracting(piece), on: &client.it.channel)
+        if case .failed = outcome {
+            close(client)
+            return
+        }
+        if isWhole {
+            complete(upstream, exchange, client, leftOver: input.count - position)
+        } else if outcome == .waits {
+            let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+            client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+        }
+    }
+
+    private mutating func copy(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe scratch.append(contentsOf: $0) }
+    }
+
+    /// Runs through what is here of a body that nobody wants.
+    private func skipBody(_ upstream: Ref<Upstream>, _ input: Span<UInt8>, _ position: inout Int) {
+        while !upstream.it.body.isFinished {
+            if case .body = upstream.it.body.next(input, &position) { continue }
+            return
+        }
+    }
+
+    private mutating func complete(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ client: Ref<Client>, leftOver: Int
+    ) {
+        exchange.it.journey.exchange.responseTime = (loop.now - exchange.it.askedAt) * 1_000
+        finished(upstream, exchange, leftOver: leftOver)
+        answerQueued(client)
+    }
+
+    /// The upstream closed, or cannot be read on.
+    private mutating func ended(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure
+    ) {
+        if upstream.it.side.answerHasBegun, failure == .closedEarly, upstream.it.body.endsWithConnection,
+            let client = exchange.it.client
+        {
+            if exchange.it.answerBody == .chunked {
+                let nothing: [UInt8] = []
+                let end = ChunkedEncoding.end
+                _ = client.it.outbox.send(end.span, nothing.span, on: &client.it.channel)
+            }
+            upstream.it.body = .finished
+            complete(upstream, exchange, client, leftOver: 0)
+            return
+        }
+        failed(upstream, exchange, failure)
+    }
+}
+
+/// How upstreams' answers are read.
+private let answerRules = RequestRules.ofAnswers
