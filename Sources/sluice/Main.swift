@@ -18,6 +18,7 @@ struct Sluice: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Look", subcommands: [LintCommand.self, ShowCommand.self]),
             CommandGroup(name: "Learn", subcommands: [RulesCommand.self, WhyCommand.self, DirectivesCommand.self]),
+            CommandGroup(name: "Serve", subcommands: [RunCommand.self]),
             CommandGroup(name: "Try", subcommands: [DemoCommand.self, DemoAppCommand.self]),
         ])
 

@@ -12,11 +12,12 @@ package final class LogStore: Sendable {
     package let shape: ErrorLogShape
     /// Signalled when lines begin to wait, so that somebody comes after `flushInterval`.
     package let pending: Wakeup
+    /// What stands before the paths of the configuration.
+    let rootPrefix: [UInt8]
     /// Lines wait so many milliseconds at most.
     package static let flushInterval: Int64 = 250
 
     private let lanes: Int
-    private let rootPrefix: String
     private let files = Mutex<[String: LogFile]>([:])
     /// Logs whose paths requests have named.
     private let computed = Mutex<[String: LogFile]>([:])
@@ -29,7 +30,7 @@ package final class LogStore: Sendable {
     package init(lanes: Int, shape: ErrorLogShape, rootPrefix: String = "") throws(SystemError) {
         self.lanes = lanes
         self.shape = shape
-        self.rootPrefix = rootPrefix
+        self.rootPrefix = Array(rootPrefix.utf8)
         pending = try Wakeup()
     }
 
@@ -133,7 +134,7 @@ package final class LogStore: Sendable {
     }
 
     private func located(_ path: String) -> FilePath {
-        FilePath(path.hasPrefix("/dev/") ? path : below(rootPrefix, path))
+        FilePath(path.hasPrefix("/dev/") ? path : below(String(decoding: rootPrefix, as: UTF8.self), path))
     }
 
     private static func opened(_ path: FilePath) throws(SystemError) -> Descriptor {

@@ -80,7 +80,8 @@ extension Master {
         case .nobody: finishReload()
         case .threads(let crew):
             let sockets = Listeners.sockets(candidate.places, listeners.open + candidate.opened)
-            crew.post(.swap(Service(plan: plan, sockets: sockets, logs: pending.sinks)))
+            let service = Service(plan: plan, sockets: sockets, logs: pending.sinks, rootPrefix: store.rootPrefix)
+            crew.post(.swap(service))
             UpstreamNames.check(loaded.configuration)
             finishReload()
         case .process:

@@ -5,7 +5,9 @@ internal import System
 /// Who serves: starting, replacing and ending them.
 extension Master {
     private var service: Service {
-        Service(plan: plan, sockets: Listeners.sockets(listeners.places, listeners.open), logs: sinks)
+        Service(
+            plan: plan, sockets: Listeners.sockets(listeners.places, listeners.open), logs: sinks,
+            rootPrefix: store.rootPrefix)
     }
 
     /// Starts a worker process, or the threads of this one.

@@ -108,7 +108,8 @@ struct WorkerProcess<Member: ServingThread>: ~Copyable {
                 ListeningSocket(socket: $0, listener: place.listener, port: place.port)
             }
         }
-        crew.post(.swap(Service(plan: plan, sockets: sockets, logs: store.sinks(for: plan))))
+        let logs = store.sinks(for: plan)
+        crew.post(.swap(Service(plan: plan, sockets: sockets, logs: logs, rootPrefix: store.rootPrefix)))
         store.keepOnly(plan)
         UpstreamNames.check(plan.configuration)
         for raw in retired { SocketIO.close(raw) }

@@ -19,10 +19,15 @@ package enum ChildProcess {
     }
 
     /// Starts another program as a child and returns its number; the program is looked up in `PATH`.
-    package static func start(_ arguments: [String]) throws(SystemError) -> Int32 {
+    ///
+    /// With a signal, the kernel sends that to the child when this process ends, however it does.
+    package static func start(
+        _ arguments: [String], dyingWithParentBy signal: Signal? = nil
+    ) throws(SystemError) -> Int32 {
         switch try fork() {
         case .parent(let process): return process
         case .child:
+            if let signal { dieWithParent(signal) }
             _ = execute(arguments)
             exitNow(127)
         }

@@ -46,7 +46,7 @@ struct DemoStage: ~Copyable {
     }
 
     private static func start(_ arguments: [String], listeningOn port: UInt16) throws -> Int32? {
-        let process = try ChildProcess.start([program] + arguments)
+        let process = try ChildProcess.start([program] + arguments, dyingWithParentBy: .terminate)
         while !answers(on: port) {
             guard ChildProcess.ended(process) == nil else { return nil }
             pause()
