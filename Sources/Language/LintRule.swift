@@ -36,7 +36,7 @@ package struct LintRule: Sendable {
     /// What the rule finds in a configuration.
     package func findings(in subject: LintSubject) -> [Diagnostic] {
         guard let check else { return [] }
-        var findings = Findings(rule: id, severity: severity)
+        var findings = Findings(of: self)
         check(subject, &findings)
         return findings.diagnostics
     }
@@ -93,9 +93,10 @@ package struct Findings: Sendable {
     private let rule: String
     private let severity: Severity
 
-    init(rule: String, severity: Severity) {
-        self.rule = rule
-        self.severity = severity
+    /// Begins the findings of a rule.
+    package init(of rule: LintRule) {
+        self.rule = rule.id
+        severity = rule.severity
     }
 
     /// Adds a finding; the rule's name and, unless another is given, its severity are filled in.

@@ -22,6 +22,7 @@ package struct Linter: Sendable {
     package func findings(in subject: LintSubject) -> [Diagnostic] {
         var findings = subject.reading.diagnostics + subject.lowered.diagnostics
         for rule in checks { findings += rule.findings(in: subject) }
+        findings += DecisionRule.findings(in: subject)
         let sources = subject.reading.sources
         findings = withoutReplaced(findings, sources: sources)
         var suppressions = Suppressions(of: subject)

@@ -10,8 +10,8 @@ struct LintCommand: ParsableCommand {
         discussion: """
             Every finding says what is wrong, on which line, why, and what to do. `sluice why RULE` says more.
 
-            A comment `# sluice: ignore[rule] reason` on the line before a statement (with nginx also behind it) hides \
-            what the rule finds there; `# sluice: ignore-file[rule] reason` hides it in the whole file.
+            A comment `# sluice: ignore[rule] reason` on the line before a statement (with nginx also behind it) \
+            hides what the rule finds there; `# sluice: ignore-file[rule] reason` hides it in the whole file.
 
             Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 the input could not be read.
             """)

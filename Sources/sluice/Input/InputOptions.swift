@@ -32,9 +32,8 @@ struct InputOptions: ParsableArguments {
 
     func validate() throws {
         if let sourceVersion, !Dialects.versions.contains(sourceVersion) {
-            throw ValidationError(
-                "--source-version \(sourceVersion) is not known; it is one of \(Dialects.versions.joined(separator: ", "))"
-            )
+            let known = Dialects.versions.joined(separator: ", ")
+            throw ValidationError("--source-version \(sourceVersion) is not known; it is one of \(known)")
         }
         for define in defines where define.isEmpty || define.hasPrefix("=") {
             throw ValidationError("--define takes NAME or NAME=VALUE.")

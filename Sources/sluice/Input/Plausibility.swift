@@ -49,8 +49,7 @@ enum Plausibility {
             return top.contains { blocks.contains($0) }
         case .apache:
             if name.hasPrefix(".htaccess") { return false }
-            let signs: Set<String> = ["listen", "serverroot", "loadmodule"]
-            return ["apache2.conf", "httpd.conf"].contains(name) || top.contains { signs.contains($0.lowercased()) }
+            return ["apache2.conf", "httpd.conf"].contains(name) || top.contains { $0.lowercased() == "serverroot" }
         }
     }
 

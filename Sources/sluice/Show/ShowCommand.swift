@@ -8,8 +8,8 @@ struct ShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Show the listeners, sites, routes and upstreams as they were understood.",
         discussion: """
-            With --format json everything has its file and line, and nothing is left out: hosts, ports and paths can be \
-            taken from it to make requests.
+            With --format json everything has its file and line, and nothing is left out: hosts, ports and paths can \
+            be taken from it to make requests.
             """)
 
     @ArgumentParser.Argument(help: ArgumentHelp("Files or folders; - is standard input.", valueName: "path"))
