@@ -35,7 +35,9 @@ struct Story {
             files: .memory([:]))
         let files = fixture.has("files.txt") ? try fixture.text(of: "files.txt").split(separator: "\n") : []
         var world = World(files: files.map(String.init))
-        world.password = { _, user, password in user == Array("ann".utf8) && password == Array("secret".utf8) ? .yes : .no }
+        world.password = { _, user, password in
+            user == Array("ann".utf8) && password == Array("secret".utf8) ? .yes : .no
+        }
         self.world = world
     }
 
@@ -57,7 +59,9 @@ struct Story {
     }
 
     private func outcome(of line: String) -> String {
-        let parts = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let parts = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+            !$0.isEmpty
+        }
         let words = parts[0].split(separator: " ", maxSplits: 1)
         guard words.count == 2, let url = StoryURL(String(words[1])) else { return "no request" }
         var fields: [SupposedField] = []
@@ -112,7 +116,8 @@ struct Story {
     }
 
     private static let shownFields: Set<String> = [
-        "location", "www-authenticate", "allow", "cache-control", "expires", "set-cookie", "retry-after", "content-type",
+        "location", "www-authenticate", "allow", "cache-control", "expires", "set-cookie", "retry-after",
+        "content-type",
     ]
 
     private func describe(_ outcome: Outcome, _ shown: [String]) -> String {
@@ -126,7 +131,7 @@ struct Story {
         case .none: break
         case .text(let text):
             let text = String(decoding: text, as: UTF8.self)
-            if !text.contains("<") { words.append("text: \(text.replacing("\n", with: "\\n"))") }
+            if !text.isEmpty, !text.contains("<") { words.append("text: \(text.replacing("\n", with: "\\n"))") }
         case .file(let path): words.append("file: \(String(decoding: path, as: UTF8.self))")
         case .upstream: break
         }

@@ -165,7 +165,8 @@ extension ApacheLowering {
                     "wrong-arguments", "`\(directive.name)` needs a target URL", at: directive.head,
                     why: "the server refuses to start", help: "write the URL that clients are sent to")
             }
-            answer.location = location(target, pattern: pattern, isInside: isInside)
+            answer.location = location(
+                target, pattern: pattern, hasPath: directive.arguments.contains { $0.text.hasPrefix("/") })
             answer.locationEscaping = pattern == nil ? nil : Escapings.path
             answer.keepsQuery = true
         } else if let target {
@@ -178,7 +179,10 @@ extension ApacheLowering {
             servers[server].redirects.append(Route(match: matcher, yields: .answer(answer), origin: origin))
             return
         }
-        addLate(answer, matcher)
+        guard case .segments(let prefix) = matcher, pattern == nil else { return addLate(answer, matcher) }
+        // No table was asked, so the rest of the path is a group of the rule's own pattern.
+        let rest = prefix.hasSuffix("/") ? "(.*)$" : "((?:/.*)?)$"
+        addLate(answer, .pattern(anchored(prefix, behind: rest), into: 0))
     }
 
     /// In a section a redirect is taken behind the access check, as a rule of the section.
@@ -194,17 +198,13 @@ extension ApacheLowering {
     }
 
     /// The target: literal, then what follows the matched prefix, or with the groups of the pattern.
-    private mutating func location(_ target: Argument, pattern: Pattern?, isInside: Bool) -> Template {
+    private mutating func location(_ target: Argument, pattern: Pattern?, hasPath: Bool) -> Template {
         if pattern != nil { return captures(in: target.text, bank: 0) }
         var location = string(target.text, at: target.range)
-        if isInside, case .url = sections.last?.selector {
-            // In a `<Location>` the target is an expression and stands for itself (mod_alias, Redirect).
-            if !target.text.contains("%{") {
-                location.append(Template(pieces: [.apply(.escape(Escapings.path), [Template(.pathBehindMatch)])]))
-            }
-            return location
-        }
-        location.append(Template(pieces: [.apply(.escape(Escapings.path), [Template(.pathBehindMatch)])]))
+        // Without a path, in a `<Location>`, the target is an expression and stands for itself (mod_alias, Redirect).
+        if !hasPath { return location }
+        let rest = isInside ? Value.capture(0, 1) : .pathBehindMatch
+        location.append(Template(pieces: [.apply(.escape(Escapings.path), [Template(rest)])]))
         return location
     }
 
@@ -246,7 +246,8 @@ extension ApacheLowering {
         }
     }
 
-    private func anchored(_ text: String, behind: String) -> Pattern {
+    /// A pattern that begins with a literal text.
+    func anchored(_ text: String, behind: String) -> Pattern {
         var source = "^"
         for scalar in text.unicodeScalars {
             let isPlain =

@@ -110,7 +110,9 @@ extension Decider {
         }
     }
 
-    /// A text with what a pattern finds replaced; `$1` and `\1` in the replacement are its groups.
+    /// A text with what a pattern finds replaced; `$1` in the replacement is a group, `&` the whole match.
+    ///
+    /// Source: httpd's server/util.c, ap_pregsub.
     mutating func replaced(_ text: [UInt8], _ pattern: Int32, with replacement: [UInt8], all: Bool) -> [UInt8] {
         var result: [UInt8] = []
         var rest = text[...]
@@ -122,7 +124,13 @@ extension Decider {
             var index = 0
             while index < replacement.count {
                 let byte = replacement[index]
-                if byte == UInt8(ascii: "$") || byte == UInt8(ascii: "\\"), index + 1 < replacement.count,
+                if byte == UInt8(ascii: "&") {
+                    result.append(contentsOf: subject[whole])
+                    index += 1
+                } else if byte == UInt8(ascii: "\\"), index + 1 < replacement.count {
+                    result.append(replacement[index + 1])
+                    index += 2
+                } else if byte == UInt8(ascii: "$"), index + 1 < replacement.count,
                     replacement[index + 1] &- UInt8(ascii: "0") <= 9
                 {
                     if let group = scratch[Int(replacement[index + 1] - UInt8(ascii: "0"))] {

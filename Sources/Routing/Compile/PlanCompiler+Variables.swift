@@ -6,6 +6,10 @@ extension PlanCompiler {
         var record = VariableRecord(kind: .assigned, name: text(variable.name))
         record.evaluated = variable.evaluated
         record.survives = variable.survivesReentry
+        if case .renamed(let prefix) = variable.survivesReentry {
+            let slot = configuration.variables.firstIndex { $0.name == prefix + variable.name }
+            record.renamed = slot.map { Int32($0) } ?? -1
+        }
         switch variable.definition {
         case .assigned(let initial): record.input = template(initial)
         case .map(let input, let cases, let fallback, _, let bank):

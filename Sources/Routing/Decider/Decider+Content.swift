@@ -123,7 +123,12 @@ extension Decider {
                 let start = journey.arena.count
                 journey.repeatText(location)
                 journey.arena.append(UInt8(ascii: "?"))
-                journey.repeatText(journey.query)
+                // A query that rewriting made is escaped like the path (httpd's mod_rewrite, hook_uri2file).
+                if record.escaping >= 0, !journey.equal(journey.query, journey.queryBeforeProgram) {
+                    escape(journey.query, record.escaping, &journey)
+                } else {
+                    journey.repeatText(journey.query)
+                }
                 location = journey.since(start)
             }
             let status = settledStatus(record.status, journey)

@@ -161,6 +161,10 @@ extension Decider {
             guard let fact = fileFact(.stat, file, &journey) else { return .done(.ask(.stat)) }
             guard fact.kind == .file || fact.kind == .other else {
                 if fact.kind == .forbidden { return missing(.forbidden, &journey) }
+                guard let folder = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
+                if folder.kind != .directory {
+                    return missing(folder.kind == .forbidden ? .forbidden : .missing, &journey)
+                }
                 continue
             }
             journey.note(.indexFound, -1, file)

@@ -38,6 +38,7 @@ extension Decider {
             if end < Int(text.end), !tables.effectives[effective].cutsFragment { return 400 }
         }
         if mark >= 0, mark < end { journey.query = Slice(mark + 1..<end) }
+        journey.queryBeforeProgram = journey.query
         let pathEnd = mark >= 0 ? min(mark, end) : end
         if isPlain {
             journey.path = Slice(start..<pathEnd)

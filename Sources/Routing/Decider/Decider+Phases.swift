@@ -34,6 +34,11 @@ extension Decider {
             journey.enter(.probe)
             return .next
         }
+        if journey.look.isActive, journey.pc < 0, journey.listPosition == 0 {
+            // Rules may change the path, and whether a candidate counts depends on the file that it was.
+            findFilePath(&journey)
+            guard fileFact(.stat, journey.filePath, &journey) != nil else { return .done(.ask(.stat)) }
+        }
         var first = 0
         for list in [effective.lateRules, effective.lateAnswers, effective.lateVariables] {
             if Int(journey.listPosition) < first + list.range.count {
@@ -107,6 +112,13 @@ extension Decider {
         case .scope: return reenter(scope: exit.index, &journey)
         case .recheckEarly, .recheckSiteRules, .recheckLocate:
             if journey.equal(journey.path, journey.pathBeforeProgram) { return nil }
+            if journey.look.isActive {
+                // Source: httpd's mod_dir, fixup_dir: a candidate that is no file is passed over, wherever it leads.
+                guard fileFact(.stat, journey.filePath, &journey)?.kind == .file else {
+                    return lookFailed(&journey, 404)
+                }
+                endLook(&journey)
+            }
             return reenter(
                 exit.kind == .recheckEarly ? .early : exit.kind == .recheckSiteRules ? .siteRules : .locate, &journey)
         case .redirectEarly, .redirectSiteRules, .redirectLocate:
@@ -157,8 +169,15 @@ extension Decider {
 
     /// Variables of a request that is redirected inside are renamed or lost, as each says itself.
     private func survive(_ journey: inout Journey) {
+        if journey.values.isEmpty { return }
+        journey.evaluated.removeAll(keepingCapacity: true)
+        journey.evaluated.append(contentsOf: journey.values)
         for slot in journey.values.indices where tables.variables[slot].survives != .kept {
             journey.values[slot] = .absent
+        }
+        for slot in journey.evaluated.indices where tables.variables[slot].renamed >= 0 {
+            let value = journey.evaluated[slot]
+            if !value.isAbsent { journey.values[Int(tables.variables[slot].renamed)] = value }
         }
     }
 

@@ -29,6 +29,7 @@ extension Decider {
             journey.leaving = -1
             journey.loops = 0
             journey.pathBeforeProgram = journey.path
+            journey.queryBeforeProgram = journey.query
         }
         while Int(journey.pc) < instructions.range.count {
             let instruction = tables.instructions[Int(instructions.start) + Int(journey.pc)]

@@ -146,6 +146,7 @@ extension Journey {
         arena.removeAll(keepingCapacity: true)
         (target, path, pathBeforeRules, pathBeforeProgram) = (.empty, .empty, .empty, .empty)
         (query, host, hostPort, method, authority) = (.absent, .absent, .absent, .absent, .absent)
+        queryBeforeProgram = .absent
         (hadEscapes, changedSinceReceived, changedSinceLocated) = (false, false, false)
         isHead = request.method == .head
         isGet = request.method == .get

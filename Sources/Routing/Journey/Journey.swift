@@ -36,6 +36,8 @@ package struct Journey: ~Copyable, Sendable {
     var pathBeforeRules = Slice.empty
     var pathBeforeProgram = Slice.empty
     var query = Slice.absent
+    /// The query as the running program found it.
+    var queryBeforeProgram = Slice.absent
     var host = Slice.absent
     var hostPort = Slice.absent
     /// The authority of an absolute-form target.

@@ -106,6 +106,8 @@ struct VariableRecord: Sendable {
     var bank: Int8 = -1
     var evaluated: Evaluation = .whenFirstRead
     var survives: Survival = .kept
+    /// The variable that has its value when the request enters anew; -1: none.
+    var renamed: Int32 = -1
 
     enum Kind: UInt8, Sendable { case assigned, map, ranges, split, named }
 }

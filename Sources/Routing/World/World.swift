@@ -46,7 +46,7 @@ extension World {
         }
         let known = files
         file = { path in
-            var path = path[...]
+            var path = withoutDots(path)[...]
             let wantsDirectory = path.count > 1 && path.last == UInt8(ascii: "/")
             while path.count > 1, path.last == UInt8(ascii: "/") { path = path.dropLast() }
             if path.count == 1 { return FileFact(kind: .directory) }
@@ -55,6 +55,21 @@ extension World {
         }
         self.backend = { _ in backend }
     }
+}
+
+/// A path with `..` resolved, as a file system does it.
+private func withoutDots(_ path: [UInt8]) -> [UInt8] {
+    guard path.contains(UInt8(ascii: ".")) else { return path }
+    var parts: [ArraySlice<UInt8>] = []
+    for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true) {
+        if part.elementsEqual("..".utf8) {
+            _ = parts.popLast()
+        } else if !part.elementsEqual(".".utf8) {
+            parts.append(part)
+        }
+    }
+    let end: [UInt8] = path.last == UInt8(ascii: "/") && !parts.isEmpty ? [UInt8(ascii: "/")] : []
+    return parts.flatMap { [UInt8(ascii: "/")] + $0 } + end
 }
 
 /// What a backend does with a request that reaches it.

@@ -145,10 +145,12 @@ extension ApacheLowering {
     /// `ProxyPassReverseCookiePath internal public`.
     fileprivate mutating func lowerCookie(_ directive: Directive, attribute: String) {
         let origin = origin(directive)
-        let mapping = CookieMapping(
+        var mapping = CookieMapping(
             attribute: attribute, from: Template(directive.arguments[0].text),
             to: Template(directive.arguments[1].text),
             origin: origin)
+        // A path that begins with the prefix is replaced as a whole (proxy_util.c, ap_proxy_cookie_reverse_map).
+        if attribute == "path" { mapping.pattern = anchored(directive.arguments[0].text, behind: "(?:.*)$") }
         let before = settings.forward.cookies
         settings.forward.cookies = Edit(
             merge: .before, value: (before?.value ?? []) + [mapping], origin: before?.origin ?? origin)
