@@ -120,7 +120,7 @@ struct ApacheProxyTests {
             ])
         let outcome = apache.decide("GET", "/n/x", world: World(files: [], backend: .answers(answer)))
         #expect(outcome.field("location") == "http://a.test/n/z")
-        #expect(outcome.field("set-cookie") == "a=1; Path=/n/")
+        #expect(outcome.field("set-cookie") == "a=1; Path=/n")
     }
 
     @Test func `own errors and overridden ones show our pages, others the upstream's`() {
