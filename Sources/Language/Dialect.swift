@@ -25,6 +25,14 @@ package protocol Dialect: Sendable {
 
     /// Writes down what it means. Never fails: what is not understood is a diagnostic, what guards is closed.
     func lower(_ reading: Reading) -> Lowered
+
+    /// Who writes configurations in this language; nil: nobody.
+    var emitter: (any Emitter)? { get }
+}
+
+extension Dialect {
+    /// A dialect that is only read.
+    package var emitter: (any Emitter)? { nil }
 }
 
 /// A folder that is laid out as a server's configuration.

@@ -1,0 +1,249 @@
+import IR
+import Language
+
+/// Rules: `rewrite`, `return`, `set`, `if`.
+extension NginxWriter {
+    /// The statements of a program.
+    mutating func lines(of program: ID<Program>?) -> [TextLine] {
+        guard let program else { return [] }
+        return lines(of: configuration.programs[program.at].statements)
+    }
+
+    private mutating func lines(of statements: [Statement]) -> [TextLine] {
+        var lines: [TextLine] = []
+        for (index, statement) in statements.enumerated() {
+            switch statement {
+            case .block(let block):
+                guard let condition = condition(block.when) else {
+                    remainder.lose(Loss(.dropped("nginx cannot say the condition"), at: block.origin))
+                    continue
+                }
+                var inside = self.lines(of: block.statements)
+                if let scope = block.enters { inside += body(of: scope) }
+                lines.append(line("if (\(condition))", block.origin, block: inside))
+            case .rule(let rule):
+                // A redirect that keeps the query is two rules of one statement; nginx does both in one.
+                if index + 1 < statements.count, case .rule(let next) = statements[index + 1], next.origin == rule.origin {
+                    continue
+                }
+                let isDouble = index > 0 && isRule(statements[index - 1], of: rule.origin)
+                lines += self.lines(of: rule, keepsQuery: isDouble)
+            }
+        }
+        return lines
+    }
+
+    private func isRule(_ statement: Statement, of origin: ID<Origin>) -> Bool {
+        if case .rule(let rule) = statement { return rule.origin == origin }
+        return false
+    }
+
+    /// One rule with its conditions around it.
+    private mutating func lines(of rule: Rule, keepsQuery: Bool) -> [TextLine] {
+        var conditions: [Condition] = []
+        if case .all(let parts) = rule.when { conditions = parts } else if rule.when != .always { conditions = [rule.when] }
+        var pattern: Pattern?
+        if let index = conditions.firstIndex(where: { Self.pathPattern($0) != nil }) {
+            pattern = Self.pathPattern(conditions.remove(at: index))
+        }
+        if case .skip = rule.otherwise { return lost(rule, pattern, "nginx has no chains of rules") }
+        switch rule.then {
+        case .skip, .again: return lost(rule, pattern, "nginx cannot skip or repeat rules")
+        default: break
+        }
+        let comments = comment(of: rule.origin)
+        guard var lines = action(rule, pattern, keepsQuery: keepsQuery) else {
+            return lost(rule, pattern, "nginx cannot say what it does")
+        }
+        remainder.take(rule.origin)
+        var texts: [String] = []
+        for (index, part) in conditions.enumerated() {
+            guard let text = condition(part, bank: conditionBank(part, index)) else {
+                return lost(rule, pattern, "nginx cannot say its condition")
+            }
+            texts.append(text)
+        }
+        if texts.count == 1 {
+            lines = [TextLine("if (\(texts[0]))", block: lines)]
+        } else if texts.count > 1 {
+            lines = chained(texts, lines)
+        }
+        if !lines.isEmpty, !comments.isEmpty { lines[0].comment = comments + lines[0].comment }
+        return lines
+    }
+
+    private func conditionBank(_ condition: Condition, _ index: Int) -> Bank {
+        if case .matches(_, _, let bank) = condition { return bank ?? 0 }
+        return 0
+    }
+
+    /// The pattern of a condition about the path.
+    private static func pathPattern(_ condition: Condition) -> Pattern? {
+        guard case .matches(let subject, let pattern, .some) = condition else { return nil }
+        if subject == Template(.path) { return pattern }
+        guard subject == Template(.pathBelowLayer) else { return nil }
+        var rebased = pattern
+        rebased.source = rebasedSource(pattern.source)
+        return rebased
+    }
+
+    private static func rebasedSource(_ source: String) -> String { rebased(source) }
+
+    /// nginx has no "and": a variable collects what holds.
+    private mutating func chained(_ conditions: [String], _ lines: [TextLine]) -> [TextLine] {
+        let name = "all\(madeVariables.filter { $0.hasPrefix("all") }.count + 1)"
+        madeVariables.insert(name)
+        var result = [TextLine("set $\(name) \"\"")]
+        for condition in conditions {
+            result.append(TextLine("if (\(condition))", block: [TextLine("set $\(name) \"${\(name)}x\"")]))
+        }
+        let all = String(repeating: "x", count: conditions.count)
+        return result + [TextLine("if ($\(name) = \(all))", block: lines)]
+    }
+
+    /// A rule that cannot be said: one that refuses closes at least what its pattern names.
+    private mutating func lost(_ rule: Rule, _ pattern: Pattern?, _ why: String) -> [TextLine] {
+        if case .exit(.answer(let answer)) = rule.then, [401, 403].contains(answer.status), let pattern {
+            remainder.lose(Loss(.approximate("\(why), so it refuses whatever its pattern matches"), at: rule.origin))
+            return [TextLine("if ($uri \(sign(pattern)) \(NginxQuoting.word(source(of: pattern))))", block: [TextLine("return 403")])]
+        }
+        remainder.lose(Loss(.dropped(why), at: rule.origin))
+        return []
+    }
+
+    private func sign(_ pattern: Pattern) -> String { pattern.ignoresCase ? "~*" : "~" }
+
+    /// What a rule does, without its conditions; nil: nginx cannot say it.
+    private mutating func action(_ rule: Rule, _ pattern: Pattern?, keepsQuery: Bool) -> [TextLine]? {
+        var lines: [TextLine] = []
+        var path: Template?
+        var query = QueryEdit.keep
+        var leaves: Exit?
+        for edit in rule.edits {
+            switch edit {
+            case .path(let template): path = template
+            case .query(let change): query = change
+            case .set(let slot, let template):
+                guard let name = variable(for: .variable(slot)), let text = word(template) else { return nil }
+                lines.append(TextLine("set $\(name) \(text)"))
+            case .leaveWith(let exit): leaves = exit
+            case .method, .header, .cookie, .content, .mediaType: return nil
+            }
+        }
+        var exit = leaves
+        if case .exit(let direct) = rule.then { exit = direct }
+        if case .answer(let answer)? = exit {
+            guard let text = self.answer(answer, pattern, path, query, keepsQuery) else { return nil }
+            return lines + text
+        }
+        if let path {
+            guard let text = target(path, query) else { return nil }
+            return lines + [TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")]
+        }
+        if case .replace(let template) = query, let text = word(template) { lines.append(TextLine("set $args \(text)")) }
+        switch rule.then {
+        case .leaveAsIs, .leave, .leaveForGood: lines.append(TextLine("break"))
+        case .exit(.redirect(let target, _)):
+            guard let text = word(target) else { return nil }
+            return lines + [TextLine("rewrite \(expression(pattern)) \(text) last")]
+        case .exit: return nil
+        default: break
+        }
+        return when(pattern, lines)
+    }
+
+    private func flag(_ rule: Rule, _ exit: Exit?) -> String {
+        switch rule.then {
+        case .leaveAsIs:
+            // mod_rewrite's PT goes on to the tables, nginx's break does not; who says what is in the exit.
+            return exit == nil && !isPassedThrough(rule) ? " break" : " last"
+        case .leave, .leaveForGood, .exit: return " last"
+        case .next, .skip, .again: return ""
+        }
+    }
+
+    /// In a server's rules there is no content that a break could keep.
+    private func isPassedThrough(_ rule: Rule) -> Bool { isServerLevel }
+
+    /// An expression as a word of `rewrite`.
+    func expression(_ pattern: Pattern?) -> String {
+        guard let pattern else { return "^" }
+        return NginxQuoting.word((pattern.ignoresCase ? "(?i)" : "") + source(of: pattern))
+    }
+
+    /// Statements that hold only where the path matches.
+    private func when(_ pattern: Pattern?, _ lines: [TextLine]) -> [TextLine] {
+        guard let pattern else { return lines }
+        return [TextLine("if ($uri \(sign(pattern)) \(NginxQuoting.word(source(of: pattern))))", block: lines)]
+    }
+
+    /// A path with the query that nginx is to make; it puts the request's own behind unless a `?` ends it.
+    private mutating func target(_ path: Template, _ query: QueryEdit) -> String? {
+        guard var text = text(path) else { return nil }
+        switch query {
+        case .keep: break
+        case .drop: text += "?"
+        case .replace(let template):
+            guard let own = self.text(template) else { return nil }
+            text += "?\(own)?"
+        case .prepend(let template), .append(let template):
+            guard let own = self.text(template) else { return nil }
+            text += "?\(own)"
+        }
+        return NginxQuoting.word(text)
+    }
+
+    /// An answer of a rule.
+    private mutating func answer(
+        _ answer: Answer, _ pattern: Pattern?, _ path: Template?, _ query: QueryEdit, _ keepsQuery: Bool
+    ) -> [TextLine]? {
+        guard var location = answer.location else { return when(pattern, self.answer(answer)) }
+        if location == Template(.path), let path { location = path }
+        let isRewrite = pattern != nil && (answer.status == 301 || answer.status == 302)
+        guard isRewrite else { return when(pattern, self.answer(answer)) }
+        var query = query
+        if !answer.keepsQuery, !keepsQuery {
+            let ending: [Piece] = [.value(.queryMark), .value(.query)]
+            if location.pieces.suffix(2) == ending[...] {
+                location.pieces.removeLast(2)
+            } else {
+                query = .drop
+            }
+        }
+        guard let text = target(absolute(location, answer), query) else { return nil }
+        return [TextLine("rewrite \(expression(pattern)) \(text) \(answer.status == 301 ? "permanent" : "redirect")")]
+    }
+
+    /// Apache names the host that the client named, with its port; nginx would name its own port.
+    private func absolute(_ location: Template, _ answer: Answer) -> Template {
+        guard answer.keepsQuery, case .literal(let text)? = location.pieces.first, text.hasPrefix("/"),
+            !isStandardPort
+        else { return location }
+        var result = Template(.scheme)
+        result.append("://")
+        result.append(.requestHeader("host"))
+        result.append(location)
+        return result
+    }
+
+    /// `return` for an answer.
+    mutating func answer(_ answer: Answer) -> [TextLine] {
+        if answer.closes { return [TextLine("return 444")] }
+        if let location = answer.location {
+            var target = absolute(location, answer)
+            if answer.keepsQuery {
+                target.append(.queryMark)
+                target.append(.query)
+            }
+            guard let text = word(target) else {
+                remainder.lose(Loss(.dropped("nginx cannot say where it leads"), at: answer.origin))
+                return [TextLine("return \(answer.status)")]
+            }
+            return [TextLine("return \(answer.status) \(text)")]
+        }
+        if let body = answer.body, body != Template() || answer.status >= 400, let text = word(body) {
+            return [TextLine("return \(answer.status) \(text)")]
+        }
+        return [TextLine("return \(answer.status)")]
+    }
+}

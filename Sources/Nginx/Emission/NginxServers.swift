@@ -1,0 +1,335 @@
+import IR
+import Language
+import Source
+
+/// Servers and locations.
+extension NginxWriter {
+    /// The whole text: what belongs into `http` first, then the servers.
+    mutating func write() -> [TextLine] {
+        var servers: [TextLine] = []
+        for index in configuration.sites.indices {
+            site = ID(index)
+            guard let server = server() else { continue }
+            servers.append(server)
+        }
+        for index in configuration.pools.indices { writePool(ID(index)) }
+        return shared.map(\.line) + servers
+    }
+
+    /// The listeners that lead to the site, with its names there.
+    private var listens: [(listener: Listener, table: NameTable, address: Address)] {
+        configuration.listeners.flatMap { listener in
+            let tables = [(listener, listener.names, listener.address)]
+                + listener.names.more.flatMap { more in more.names.map { (listener, $0, Address.ip(more.address)) } }
+            return tables.filter { $0.1.fallback == site || $0.1.names.contains { $0.site == site } }
+        }
+    }
+
+    /// Every socket of the site has its scheme's own port.
+    var isStandardPort: Bool {
+        listens.allSatisfy { $0.listener.port == ($0.listener.tls == nil ? 80 : 443) }
+    }
+
+    private mutating func server() -> TextLine? {
+        let node = configuration.sites[site.at]
+        let listens = listens
+        guard !listens.isEmpty else { return nil }
+        serverExtras = []
+        pendingScopes = []
+        isServerLevel = true
+        var lines: [TextLine] = []
+        for (listener, table, address) in listens { lines.append(listen(listener, table, address)) }
+        let names = serverNames(listens.map(\.table))
+        if !names.isEmpty { lines.append(TextLine("server_name \(names.joined(separator: " "))")) }
+        let settings = configuration.fold(node.base)
+        let outer = fields(defaults, FieldPlace())
+        var own = fields(settings, FieldPlace(servesFiles: true))
+        hoist(&own, outer, node)
+        let isLog: (FieldText) -> Bool = { $0.name == "access_log" || $0.name == "error_log" }
+        lines += apart(self.lines(own.filter { !isLog($0) }, over: outer))
+        lines += apart(self.lines(of: node.early))
+        lines += apart(self.lines(of: node.rules))
+        let scope = configuration.scopes[node.scope.at]
+        if let probe = scope.probe { lines += apart([tryFiles(probe)]) }
+        if case .answer(let answer)? = scope.content { lines += apart(self.answer(answer)) }
+        isServerLevel = false
+        for table in node.locate { lines += locations(table, over: own) }
+        var written = 0
+        while written < pendingScopes.count {
+            let scope = pendingScopes[written]
+            lines.append(named(scope, over: own))
+            written += 1
+        }
+        lines += serverExtras.map(\.line)
+        lines += apart(self.lines(own.filter(isLog), over: outer))
+        return TextLine("server", block: lines, comment: comment(of: node.origin), isApart: true)
+    }
+
+    /// Sets the first of some lines apart from what stands before.
+    private func apart(_ lines: [TextLine]) -> [TextLine] {
+        var lines = lines
+        if !lines.isEmpty { lines[0].isApart = true }
+        return lines
+    }
+
+    private mutating func listen(_ listener: Listener, _ table: NameTable, _ address: Address) -> TextLine {
+        var text: String
+        switch address {
+        case .any: text = String(listener.port)
+        case .ip("0.0.0.0"): text = String(listener.port)
+        case .ip(let ip): text = (ip.contains(":") ? "[\(ip)]" : ip) + ":\(listener.port)"
+        case .unix(let path): text = "unix:\(path)"
+        }
+        let isShared = table.names.contains { $0.site != site }
+        if table.fallback == site, isShared { text += " default_server" }
+        if listener.tls != nil { text += " ssl" }
+        return line("listen \(text)", listener.origin)
+    }
+
+    // MARK: - Names
+
+    /// The names, as nginx's order of search wants them.
+    private mutating func serverNames(_ tables: [NameTable]) -> [String] {
+        var result: [String] = []
+        for table in tables {
+            for (index, name) in table.names.enumerated() {
+                let earlier = table.names[..<index]
+                guard name.site == site else { continue }
+                remainder.take(name.origin)
+                if table.search == .firstInOrder, earlier.contains(where: { covers($0.pattern, name.pattern) && $0.site != site }) {
+                    continue
+                }
+                add(shown(name.pattern), to: &result)
+            }
+            guard table.search == .firstInOrder else { continue }
+            // A name of another site that this one's wildcard takes first has to be named, or nginx would prefer the exact one.
+            for (index, name) in table.names.enumerated() where name.site != site {
+                let winner = table.names[..<index].first { covers($0.pattern, name.pattern) }
+                if winner?.site == site, case .exact = name.pattern { add(shown(name.pattern), to: &result) }
+            }
+        }
+        return result
+    }
+
+    private func add(_ name: String, to names: inout [String]) {
+        if !name.isEmpty, !names.contains(name) { names.append(name) }
+    }
+
+    private func shown(_ pattern: NamePattern) -> String {
+        switch pattern {
+        case .exact(let name): return name
+        case .suffix(let text, let andItself):
+            let bare = text.hasPrefix(".") ? text : "." + text
+            return andItself ? bare : "*" + bare
+        case .prefix(let text): return (text.hasSuffix(".") ? text : text + ".") + "*"
+        case .pattern(let pattern, _): return NginxQuoting.word("~" + source(of: pattern))
+        case .glob(let glob):
+            let inner = glob.dropFirst().dropLast()
+            let isPlain = !inner.contains("*") && !glob.contains("?")
+            if isPlain, glob.hasPrefix("*."), !glob.hasSuffix("*") { return glob }
+            if isPlain, glob.hasSuffix(".*"), !glob.hasPrefix("*") { return glob }
+            let source = glob.map { character -> String in
+                switch character {
+                case "*": ".*"
+                case "?": "."
+                default: Self.quoted(String(character))
+                }
+            }
+            return NginxQuoting.word("~^" + source.joined() + "$")
+        }
+    }
+
+    /// Whether one pattern takes every name that another takes.
+    private func covers(_ pattern: NamePattern, _ other: NamePattern) -> Bool {
+        if pattern == other { return true }
+        guard case .glob(let glob) = pattern else { return false }
+        switch other {
+        case .exact(let name): return matchesGlob(name, pattern: glob)
+        case .glob(let inner): return glob.hasPrefix("*") && !glob.dropFirst().contains("*") && inner.hasSuffix(glob.dropFirst())
+        default: return false
+        }
+    }
+
+    // MARK: - Locations
+
+    /// What all places that forward say alike is said once for the server.
+    private mutating func hoist(_ own: inout [FieldText], _ outer: [FieldText], _ node: Site) {
+        let forwarding = forwardingFields(of: node)
+        let standard = Dictionary(outer.map { ($0.name, $0) }) { first, _ in first }
+        own = own.map { field in
+            guard field.relevance == .forwarding else { return field }
+            let said = forwarding.compactMap { $0[field.name] }
+            if said.count > 1, Set(said.map(\.signature)).count == 1 { return said[0] }
+            return standard[field.name] ?? FieldText(field.name, relevance: .forwarding)
+        }
+    }
+
+    private mutating func forwardingFields(of node: Site) -> [[String: FieldText]] {
+        var result: [[String: FieldText]] = []
+        for table in node.locate {
+            for route in table.routes {
+                guard case .scope(let id) = route.yields else { continue }
+                let scope = configuration.scopes[id.at]
+                guard case .forward(let forward)? = scope.content else { continue }
+                let settings = configuration.fold(node.base + scope.layers)
+                let kept = (toldComments, serverExtras)
+                let fields = fields(settings, place(of: route.match, scope, forward))
+                (toldComments, serverExtras) = kept
+                result.append(Dictionary(fields.map { ($0.name, $0) }) { first, _ in first })
+            }
+        }
+        return result
+    }
+
+    private func place(of match: PathMatcher, _ scope: Scope, _ forward: Forward?) -> FieldPlace {
+        var place = FieldPlace(isLocation: true, forward: forward)
+        place.servesFiles = scope.content == .files
+        if case .answer? = scope.content { place.answers = true }
+        switch match {
+        case .exact(let text), .bytes(let text), .segments(let text): place.prefix = text
+        case .pattern(let pattern, _): place.pattern = pattern
+        case .glob(let glob): place.pattern = Pattern(source: Self.pattern(glob))
+        }
+        return place
+    }
+
+    private mutating func locations(_ table: RouteTable, over outer: [FieldText]) -> [TextLine] {
+        var lines: [TextLine] = []
+        for route in table.routes {
+            guard case .scope(let id) = route.yields, !isImplied(route.origin) else { continue }
+            let modifier = route.endsSearch ? "^~ " : ""
+            let head: String
+            switch route.match {
+            case .exact(let text): head = "= \(NginxQuoting.word(text))"
+            case .bytes(let text), .segments(let text): head = modifier + NginxQuoting.word(text)
+            case .pattern(let pattern, _): head = "\(sign(of: pattern)) \(NginxQuoting.word(source(of: pattern)))"
+            case .glob(let glob): head = "~ \(NginxQuoting.word(Self.pattern(glob)))"
+            }
+            let comments = comment(of: route.origin)
+            let block = location(id, route.match, over: outer)
+            remainder.take(route.origin)
+            lines.append(TextLine("location " + head, block: block, comment: comments, isApart: true))
+        }
+        return lines
+    }
+
+    private func sign(of pattern: Pattern) -> String { pattern.ignoresCase ? "~*" : "~" }
+
+    private func isImplied(_ origin: ID<Origin>) -> Bool {
+        if case .implied = configuration.origins[origin.at] { return true }
+        return false
+    }
+
+    private mutating func named(_ id: ID<Scope>, over outer: [FieldText]) -> TextLine {
+        let scope = configuration.scopes[id.at]
+        let name = scopeNames[id] ?? "@place"
+        let comments = comment(of: scope.origin)
+        return TextLine("location \(name)", block: location(id, .pattern(Pattern(source: ""), into: nil), over: outer), comment: comments, isApart: true)
+    }
+
+    /// What stands in a location.
+    private mutating func location(_ id: ID<Scope>, _ match: PathMatcher, over outer: [FieldText]) -> [TextLine] {
+        let scope = configuration.scopes[id.at]
+        remainder.take(scope.origin)
+        var forward: Forward?
+        if case .forward(let own)? = scope.content { forward = own }
+        let place = place(of: match, scope, forward)
+        let settings = configuration.fold(configuration.sites[site.at].base + scope.layers)
+        let own = fields(settings, place)
+        var lines: [TextLine] = []
+        if scope.onlyInternally { lines.append(TextLine("internal")) }
+        let rules = self.lines(of: scope.rules)
+        if let probe = scope.probe { lines.append(tryFiles(probe)) }
+        lines += rules
+        lines += content(scope.content, place)
+        let relevant = own.filter { field in
+            switch field.relevance {
+            case .always: true
+            case .forwarding: forward != nil || (configuration.sites[site.at].locate.isEmpty)
+            case .files: forward == nil
+            }
+        }
+        lines += self.lines(relevant, over: outer)
+        if let methods = scope.methods { lines.append(limitExcept(methods, over: own)) }
+        if let inner = scope.inner { lines += locations(inner, over: own) }
+        return lines
+    }
+
+    /// What stands in an `if` that is entered: only what differs from the location around it.
+    mutating func body(of id: ID<Scope>) -> [TextLine] {
+        let scope = configuration.scopes[id.at]
+        var forward: Forward?
+        if case .forward(let own)? = scope.content { forward = own }
+        var place = FieldPlace(isLocation: true, forward: forward)
+        place.pattern = Pattern(source: "")
+        let base = configuration.sites[site.at].base
+        let own = fields(configuration.fold(base + scope.layers), place)
+        let outer = fields(configuration.fold(base + scope.layers.dropLast()), place)
+        return content(scope.content, place) + lines(own, over: outer)
+    }
+
+    private mutating func limitExcept(_ methods: MethodSplit, over outer: [FieldText]) -> TextLine {
+        let scope = configuration.scopes[methods.otherwise.at]
+        let settings = configuration.fold(configuration.sites[site.at].base + scope.layers)
+        let own = accessFields(settings)
+        remainder.take(scope.origin)
+        let shown = methods.allowed.filter { $0 != "HEAD" || !methods.allowed.contains("GET") }.sorted()
+        return TextLine("limit_except \(shown.joined(separator: " "))", block: lines(own, over: outer))
+    }
+
+    private mutating func tryFiles(_ probe: Probe) -> TextLine {
+        var words = probe.tries.map { candidate in (text(candidate.path) ?? "$uri") + (candidate.directory ? "/" : "") }
+        switch probe.otherwise {
+        case .answer(let answer): words.append("=\(answer.status)")
+        case .go(.scope(let scope)): words.append(name(of: scope))
+        case .redirect(let target, _): words.append(text(target) ?? "=404")
+        case .go, .content, .place, .recheck: words.append("=404")
+        }
+        return line("try_files \(words.map { NginxQuoting.word($0) }.joined(separator: " "))", probe.origin)
+    }
+
+    /// What answers in a location.
+    private mutating func content(_ content: Content?, _ place: FieldPlace) -> [TextLine] {
+        switch content {
+        case nil, .files: return []
+        case .answer(let answer):
+            remainder.take(answer.origin)
+            return self.answer(answer)
+        case .forward(let forward): return proxyPass(forward, place)
+        case .unavailable(let why, let guards):
+            note("\(why): requests for it are answered \(guards ? 403 : 503)")
+            return [TextLine("return \(guards ? 403 : 503)")]
+        case .process, .report: return [TextLine("return 503")]
+        }
+    }
+
+    private mutating func proxyPass(_ forward: Forward, _ place: FieldPlace) -> [TextLine] {
+        let comments = comment(of: forward.origin)
+        remainder.take(forward.origin)
+        switch forward.to {
+        case .computed(let target):
+            guard let text = word(target) else {
+                remainder.lose(Loss(.dropped("nginx cannot say where it leads"), at: forward.origin))
+                return [TextLine("return 502")]
+            }
+            return [TextLine("proxy_pass \(text)", comment: comments)]
+        case .pool(let pool):
+            if let url = proxyURL(forward, place) {
+                return [TextLine("proxy_pass \(NginxQuoting.word(url.authority + (url.uri ?? "")))", comment: comments)]
+            }
+            let authority = authority(pool)
+            switch forward.path {
+            case .suffixAsReceived(let onto):
+                remainder.lose(Loss(.approximate("the rest of the path is decoded and escaped again instead of going on as it came"), at: forward.origin, witness: "GET \(place.prefix ?? "/")%7E"))
+                return [TextLine("proxy_pass \(NginxQuoting.word(authority + (onto.literal ?? "/")))", comment: comments)]
+            case .whole(let template, _):
+                guard let text = text(template) else { return [TextLine("return 502")] }
+                return [
+                    TextLine("rewrite \(expression(place.pattern)) \(NginxQuoting.word(text)) break", comment: comments),
+                    TextLine("proxy_pass \(authority)"),
+                ]
+            default: return [TextLine("proxy_pass \(authority)", comment: comments)]
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import IR
+import Language
+
+/// What concerns the exchange with upstreams.
+extension NginxWriter {
+    /// Timeouts, buffering, TLS and mappings.
+    mutating func upstreamFields(_ settings: Settings, _ place: FieldPlace) -> [FieldText] {
+        let forward = settings.forward
+        var fields: [FieldText] = []
+        if let version = forward.version {
+            let isDefault = version.value == profile.upstreamVersion
+            fields.append(
+                field(
+                    "proxy_http_version", isDefault ? nil : "proxy_http_version \(version.value)", version.origin,
+                    relevance: .forwarding))
+        }
+        fields += requestHeaders(settings, place)
+        if let buffering = forward.buffering {
+            fields.append(
+                field("proxy_buffering", buffering.value ? nil : "proxy_buffering off", buffering.origin, relevance: .forwarding))
+        }
+        if let buffering = forward.requestBuffering, remainder.isWritten(buffering.origin) {
+            fields.append(
+                field(
+                    "proxy_request_buffering", buffering.value ? nil : "proxy_request_buffering off", buffering.origin,
+                    relevance: .forwarding))
+        }
+        fields += timeouts(forward, place)
+        fields += retries(forward)
+        fields += answerHeaders(forward)
+        fields += mappings(forward, place)
+        if let tls = forward.tls, schemes(place).contains("https") {
+            var lines: [TextLine] = []
+            if tls.value.sendsName { lines.append(TextLine("proxy_ssl_server_name on")) }
+            if tls.value.name != Template(.upstreamAuthority), let name = word(tls.value.name) {
+                lines.append(TextLine("proxy_ssl_name \(name)"))
+            }
+            if tls.value.verifies { lines.append(TextLine("proxy_ssl_verify on")) }
+            var field = FieldText("proxy_ssl", lines, relevance: .forwarding)
+            field.origins = [tls.origin]
+            fields.append(field)
+        }
+        return fields
+    }
+
+    private func schemes(_ place: FieldPlace) -> Set<String> {
+        guard let forward = place.forward else { return [] }
+        switch forward.to {
+        case .pool(let pool): return Set(configuration.pools[pool.at].members.map(\.scheme))
+        case .computed(let template):
+            if case .literal(let text)? = template.pieces.first, text.hasPrefix("http:") { return ["http"] }
+            return ["https"]
+        }
+    }
+
+    private func timeouts(_ forward: ForwardSettings, _ place: FieldPlace) -> [FieldText] {
+        guard let stated = forward.timeouts else { return [] }
+        var times = stated.value
+        var origin = stated.origin
+        if case .pool(let pool)? = place.forward?.to, let member = configuration.pools[pool.at].members.first {
+            if let connect = member.timeouts.connect { times.connect = connect }
+            if let exchange = member.timeouts.exchange {
+                times.send = exchange
+                times.read = exchange
+            }
+            if member.timeouts != MemberTimeouts() { origin = member.origin }
+        }
+        let rows = [("connect", times.connect), ("send", times.send), ("read", times.read)]
+        return rows.map { name, value in
+            var field = field(
+                "proxy_\(name)_timeout", value == 60 ? nil : "proxy_\(name)_timeout \(time(value))", origin,
+                relevance: .forwarding)
+            field.reset = [TextLine("proxy_\(name)_timeout 60s")]
+            return field
+        }
+    }
+
+    private func retries(_ forward: ForwardSettings) -> [FieldText] {
+        guard let retry = forward.retry, remainder.isWritten(retry.origin) else { return [] }
+        var words: [String] = []
+        if retry.value.on.isSuperset(of: Defaults.errors) { words.append("error") }
+        if retry.value.on.isSuperset(of: Defaults.timeouts) { words.append("timeout") }
+        if retry.value.on.contains(.badHead) { words.append("invalid_header") }
+        words += retry.value.statuses.sorted().map { "http_\($0)" }
+        if retry.value.unsafeMethods { words.append("non_idempotent") }
+        let isDefault = words == ["error", "timeout"]
+        var lines = isDefault ? [] : [TextLine("proxy_next_upstream \(words.isEmpty ? "off" : words.joined(separator: " "))")]
+        if let tries = retry.value.tries { lines.append(TextLine("proxy_next_upstream_tries \(tries)")) }
+        var field = FieldText("proxy_next_upstream", lines, relevance: .forwarding)
+        field.origins = [retry.origin]
+        return [field]
+    }
+
+    private func answerHeaders(_ forward: ForwardSettings) -> [FieldText] {
+        var fields: [FieldText] = []
+        if let hides = forward.hides {
+            let names = hides.value.subtracting(Defaults.hiddenHeaders).sorted()
+            var field = FieldText("proxy_hide_header", names.map { TextLine("proxy_hide_header \(shown($0))") }, relevance: .forwarding)
+            field.origins = [hides.origin]
+            fields.append(field)
+        }
+        if let passes = forward.passes {
+            let names = passes.value.sorted()
+            var field = FieldText("proxy_pass_header", names.map { TextLine("proxy_pass_header \(shown($0))") }, relevance: .forwarding)
+            field.origins = [passes.origin]
+            fields.append(field)
+        }
+        if let control = forward.controlHeaders, remainder.isWritten(control.origin) {
+            let ignored = Defaults.controlHeaders.subtracting(control.value).sorted()
+            let names = ignored.map { shown($0) }.joined(separator: " ")
+            fields.append(
+                field(
+                    "proxy_ignore_headers", ignored.isEmpty ? nil : "proxy_ignore_headers \(names)", control.origin,
+                    relevance: .forwarding))
+        }
+        return fields
+    }
+
+    /// A field's name as people write it.
+    func shown(_ name: String) -> String {
+        name.split(separator: "-", omittingEmptySubsequences: false)
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
+    }
+
+    // MARK: - Mappings of answers
+
+    private mutating func mappings(_ forward: ForwardSettings, _ place: FieldPlace) -> [FieldText] {
+        var fields: [FieldText] = []
+        if let locations = forward.locations {
+            let implied = impliedMapping(place)
+            var lines: [TextLine] = []
+            var origins: [ID<Origin>] = []
+            for mapping in locations.value {
+                origins.append(mapping.origin)
+                guard let to = word(mapping.to) else { continue }
+                let from = mapping.pattern.map { NginxQuoting.word("~" + source(of: $0)) } ?? word(mapping.from) ?? ""
+                lines.append(TextLine("proxy_redirect \(from) \(to)"))
+            }
+            let heads = lines.map(\.head)
+            if heads == [implied] { lines = [] } else if heads.isEmpty, implied != nil { lines = [TextLine("proxy_redirect off")] }
+            var field = FieldText("proxy_redirect", lines, relevance: .forwarding)
+            field.origins = origins.isEmpty ? [locations.origin] : origins
+            if place.isLocation, place.forward == nil { field.lines = [] }
+            fields.append(field)
+        }
+        if let cookies = forward.cookies {
+            var lines: [TextLine] = []
+            for mapping in cookies.value {
+                guard let to = word(mapping.to) else { continue }
+                let from = mapping.pattern.map { NginxQuoting.word("~" + source(of: $0)) } ?? word(mapping.from) ?? ""
+                lines.append(TextLine("proxy_cookie_\(mapping.attribute) \(from) \(to)"))
+            }
+            var field = FieldText("proxy_cookie", lines, relevance: .forwarding)
+            field.origins = cookies.value.map(\.origin)
+            fields.append(field)
+        }
+        return fields
+    }
+
+    /// What `proxy_redirect default` maps in a location; nil where there is no default.
+    private func impliedMapping(_ place: FieldPlace) -> String? {
+        guard let forward = place.forward, case .pool = forward.to else { return nil }
+        guard let url = proxyURL(forward, place) else { return nil }
+        guard let uri = url.uri else { return "proxy_redirect \(url.authority)/ /" }
+        return "proxy_redirect \(NginxQuoting.word(url.authority + uri)) \(NginxQuoting.word(place.prefix ?? "/"))"
+    }
+}
