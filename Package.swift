@@ -49,7 +49,7 @@ let package = Package(
         library("Nginx", ["Language", "Source", "Syntax", "IR", "Pattern"]),
         library("Lint", ["Language", "Routing", "IR", "Syntax", "Source", "HTTP"]),
         library("Explain", ["Language", "Routing", "IR", "Source", "HTTP"]),
-        library("Translate", ["Language", "Routing", "IR", "Source"]),
+        library("Translate", ["Language", "Routing", "IR", "Source", "Pattern"]),
         library("Net", ["System", "HTTP"]),
         library("Serve", ["Net", "System", "HTTP", "Routing", "IR"]),
         .executableTarget(

@@ -17,7 +17,7 @@ struct ImportTests {
         "Nginx": ["Language", "Source", "Syntax", "IR", "Pattern"],
         "Lint": ["Language", "Routing", "IR", "Syntax", "Source", "HTTP"],
         "Explain": ["Language", "Routing", "IR", "Source", "HTTP"],
-        "Translate": ["Language", "Routing", "IR", "Source"],
+        "Translate": ["Language", "Routing", "IR", "Source", "Pattern"],
         "Compare": ["Language", "Routing", "IR", "Source", "HTTP"],
         "Net": ["System", "HTTP"],
         "Serve": ["Net", "System", "HTTP", "Routing", "IR", "Pattern"],

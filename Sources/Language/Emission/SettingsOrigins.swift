@@ -105,7 +105,8 @@ extension ErrorSettings {
 extension AnswerSettings {
     fileprivate var statements: [(String, [ID<Origin>])] {
         [
-            ("answer.headers", who(headers) { $0.map(\.origin) }), ("answer.expires", who(expires) { $0.map(\.origin) }),
+            ("answer.headers", who(headers) { $0.map(\.origin) }),
+            ("answer.expires", who(expires) { $0.map(\.origin) }),
             ("answer.filters", who(filters)), ("answer.serverName", who(serverName)), ("answer.pages", who(pages)),
         ]
     }

@@ -40,18 +40,25 @@ extension NginxWriter {
             field = FieldText("access", lines)
             if mentionsOwnAddress(required) {
                 field.losses.append(
-                    Loss(.approximate("clients with the server's own address are not let in, only the loopback addresses"), at: access.required?.origin ?? origins[0]))
+                    Loss(
+                        .approximate(
+                            "clients with the server's own address are not let in, only the loopback addresses"),
+                        at: access.required?.origin ?? origins[0]))
             }
         } else {
             field = FieldText("access", [TextLine("deny all")])
             let origin = access.required?.origin ?? access.addresses?.origin ?? origins.first
             if let origin {
                 field.losses.append(
-                    Loss(.approximate("nginx cannot say this guard, so nobody is let in: \(reason(required) ?? "")"), at: origin))
+                    Loss(
+                        .approximate("nginx cannot say this guard, so nobody is let in: \(reason(required) ?? "")"),
+                        at: origin))
             }
         }
         if field.reset.isEmpty { field.reset = [TextLine("allow all")] }
-        field.origins = field.lines.isEmpty ? origins : [access.required?.origin ?? access.addresses?.origin].compactMap { $0 } + origins
+        field.origins =
+            field.lines.isEmpty
+            ? origins : [access.required?.origin ?? access.addresses?.origin].compactMap { $0 } + origins
         return [field]
     }
 
@@ -129,7 +136,9 @@ extension NginxWriter {
                     result.otherwise = rule.grants
                     return result
                 }
-                guard case .address(let who, let networks) = rule.when, who == Template(.clientAddress) else { return nil }
+                guard case .address(let who, let networks) = rule.when, who == Template(.clientAddress) else {
+                    return nil
+                }
                 result.rules.append((rule.grants, networks))
             }
             return result
@@ -152,7 +161,8 @@ extension NginxWriter {
         case .always: return AddressRules(otherwise: true)
         case .address(let who, let networks) where who == Template(.clientAddress):
             return AddressRules(rules: [(true, networks)], otherwise: false)
-        case .compare(let who, .equal, let own) where who == Template(.clientAddress) && own == Template(.listenerAddress):
+        case .compare(let who, .equal, let own)
+        where who == Template(.clientAddress) && own == Template(.listenerAddress):
             return AddressRules(otherwise: false)
         case .not(let inner):
             guard let rules = addresses(inner) else { return nil }
@@ -191,7 +201,9 @@ extension NginxWriter {
             if !rules.otherwise { lines.append(TextLine("deny all")) }
         }
         guard let users = guarded.users else { return lines }
-        guard access.login?.value == .basic, let file = access.userFile?.value, var path = word(file) else { return nil }
+        guard access.login?.value == .basic, let file = access.userFile?.value, var path = word(file) else {
+            return nil
+        }
         let realm = access.realm.flatMap { word($0.value) } ?? "\"\""
         switch users {
         case .anyone: break
@@ -201,7 +213,8 @@ extension NginxWriter {
             let name = "users\(shared.filter { $0.key.hasPrefix("$users") }.count + 1)"
             path = made(
                 name, from: "$remote_user",
-                [(key: "default", value: "/dev/null")] + names.map { (key: NginxQuoting.word($0), value: text(file) ?? "") })
+                [(key: "default", value: "/dev/null")]
+                    + names.map { (key: NginxQuoting.word($0), value: text(file) ?? "") })
         }
         return lines + [TextLine("auth_basic \(realm)"), TextLine("auth_basic_user_file \(path)")]
     }

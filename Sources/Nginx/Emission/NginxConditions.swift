@@ -10,13 +10,16 @@ extension NginxWriter {
         case .matches(let subject, let pattern, _):
             if let scheme = schemeTest(subject, pattern) { return "$scheme = \(scheme ? "https" : "http")" }
             guard let text = text(subject), let subject = single(text, subject) else { return nil }
-            return "\(subject) ~\(pattern.ignoresCase ? "*" : "") \(NginxQuoting.word(source(of: pattern, banks: bank)))"
+            return
+                "\(subject) ~\(pattern.ignoresCase ? "*" : "") \(NginxQuoting.word(source(of: pattern, banks: bank)))"
         case .compare(let subject, .equal, let other):
             if isHTTPS(subject), let word = other.literal { return "$scheme = \(word == "on" ? "https" : "http")" }
             guard let left = text(subject).flatMap({ single($0, subject) }), let right = word(other) else { return nil }
             return "\(left) = \(right)"
         case .compare(let subject, .equalIgnoringCase, let other):
-            guard let left = text(subject).flatMap({ single($0, subject) }), let right = other.literal else { return nil }
+            guard let left = text(subject).flatMap({ single($0, subject) }), let right = other.literal else {
+                return nil
+            }
             return "\(left) ~* \(NginxQuoting.word("^" + Self.quoted(right) + "$"))"
         case .isTrue(let subject):
             return text(subject).flatMap { single($0, subject) }
@@ -27,9 +30,12 @@ extension NginxWriter {
             return letter(of: test).flatMap { letter in word(path).map { "-\(letter) \($0)" } }
         case .among(let subject, let values):
             let words = values.compactMap(\.literal)
-            guard words.count == values.count, let left = text(subject).flatMap({ single($0, subject) }) else { return nil }
+            guard words.count == values.count, let left = text(subject).flatMap({ single($0, subject) }) else {
+                return nil
+            }
             if words.count == 1 { return "\(left) = \(NginxQuoting.word(words[0]))" }
-            return "\(left) ~ \(NginxQuoting.word("^(?:" + words.map { Self.quoted($0) }.joined(separator: "|") + ")$"))"
+            return
+                "\(left) ~ \(NginxQuoting.word("^(?:" + words.map { Self.quoted($0) }.joined(separator: "|") + ")$"))"
         case .all(let parts) where parts.count == 1: return self.condition(parts[0], bank: bank)
         case .any(let parts) where parts.count == 1: return self.condition(parts[0], bank: bank)
         case .any(let parts): return either(parts)
@@ -80,12 +86,18 @@ extension NginxWriter {
         guard template.literal == nil else { return nil }
         let name = "text\(madeVariables.count + 1)"
         madeVariables.insert(name)
-        share("$" + name, TextLine("map \(NginxQuoting.word(text)) $\(name)", block: [TextLine("default \(NginxQuoting.word(text))")], isApart: true))
+        share(
+            "$" + name,
+            TextLine(
+                "map \(NginxQuoting.word(text)) $\(name)", block: [TextLine("default \(NginxQuoting.word(text))")],
+                isApart: true))
         return "$" + name
     }
 
     private func isHTTPS(_ subject: Template) -> Bool {
-        if subject.pieces.count == 1, case .value(.tls(let name)) = subject.pieces[0] { return name.lowercased() == "https" }
+        if subject.pieces.count == 1, case .value(.tls(let name)) = subject.pieces[0] {
+            return name.lowercased() == "https"
+        }
         return false
     }
 
@@ -152,7 +164,9 @@ extension NginxWriter {
         let existing = shared.filter { $0.key.hasPrefix("$when") }
         let lines = [TextLine("default \(otherwise)"), TextLine("\(key) \(holds)")]
         let head = "map \(NginxQuoting.word(input)) "
-        if let known = existing.first(where: { $0.line.head.hasPrefix(head) && $0.line.block == lines }) { return known.key }
+        if let known = existing.first(where: { $0.line.head.hasPrefix(head) && $0.line.block == lines }) {
+            return known.key
+        }
         let name = "$when\(existing.count + 1)"
         share(name, TextLine(head + name, block: lines, isApart: true))
         return name

@@ -43,7 +43,7 @@ struct NginxWriter: ~Copyable {
     /// Blocks for `http`, by what they define: maps, log formats, upstreams.
     var shared: [(key: String, line: TextLine)] = []
     /// Comments that were written already.
-    var toldComments: Set<ID<Origin>> = []
+    var toldComments: Set<String> = []
     /// Names of variables that were made here.
     var madeVariables: Set<String> = []
     /// The site that is written.
@@ -91,7 +91,7 @@ struct NginxWriter: ~Copyable {
 
     /// The comment before a node, once.
     mutating func comment(of origin: ID<Origin>) -> [String] {
-        guard let text = configuration.presentation.comments[origin], toldComments.insert(origin).inserted else {
+        guard let text = configuration.presentation.comments[origin], toldComments.insert(text).inserted else {
             return []
         }
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

@@ -9,9 +9,15 @@ extension NginxWriter {
         var field = FieldText("error_page", reset: ["error_page 599 /"])
         field.origins = (errors.rules?.value ?? []).map(\.origin)
         var special: TextLine?
+        var showsPages = false
         if place.forward != nil, let split = failureCodes(settings) {
-            rules.removeAll { $0.status == 502 || $0.status == 504 }
+            // Without limits and interception nginx has no 503 of its own here.
+            let keeps503 = errors.replacesUpstreams?.value != .never || settings.limits.rates != nil
+            rules.removeAll { $0.status == 502 || $0.status == 504 || ($0.status == 503 && !keeps503) }
             special = TextLine("error_page 502 504 = \(failureLocation(split, settings))")
+            showsPages = (errors.rules?.value ?? []).contains {
+                $0.page != .builtIn && ($0.status == split.unreached || $0.status == split.reached)
+            }
         }
         for group in grouped(rules) {
             guard let shown = shown(group[0]) else {
@@ -29,6 +35,8 @@ extension NginxWriter {
         if let nested = errors.nested {
             var line: String?
             if case .rules = nested.value { line = "recursive_error_pages on" }
+            // The status that tells the failures apart is an error again, with a page of its own.
+            if showsPages { line = "recursive_error_pages on" }
             if nested.value == .first, rules.contains(where: { if case .request = $0.page { true } else { false } }) {
                 note("an error page that is itself missing is answered 404 by nginx, with the first status by Apache")
             }
@@ -47,7 +55,9 @@ extension NginxWriter {
         if case .all = stated.value {
             field.losses = [
                 Loss(
-                    .approximate("nginx replaces only errors that have a page of their own here; Apache replaces all from 400 on"),
+                    .approximate(
+                        "nginx replaces only errors that have a page of their own here; Apache replaces all from 400 on"
+                    ),
                     at: stated.origin, witness: "a request that the upstream answers 418")
             ]
         }
@@ -59,7 +69,9 @@ extension NginxWriter {
         var groups: [[ErrorRule]] = []
         for rule in rules {
             let same = groups.firstIndex { group in
-                guard case .text = rule.page else { return group[0].page == rule.page && group[0].result == rule.result }
+                guard case .text = rule.page else {
+                    return group[0].page == rule.page && group[0].result == rule.result
+                }
                 return false
             }
             if let same { groups[same].append(rule) } else { groups.append([rule]) }
@@ -86,7 +98,10 @@ extension NginxWriter {
                 name,
                 TextLine(
                     "location \(name)",
-                    block: [TextLine("default_type \(NginxQuoting.word(mediaType))"), TextLine("return \(rule.status) \(body)")],
+                    block: [
+                        TextLine("default_type \(NginxQuoting.word(mediaType))"),
+                        TextLine("return \(rule.status) \(body)"),
+                    ],
                     isApart: true))
             return name
         case .builtIn: return nil
@@ -131,17 +146,12 @@ extension NginxWriter {
     /// nginx has one status for an upstream that refuses and one that hangs up; whether anything was sent tells them apart.
     private mutating func failureLocation(_ codes: (unreached: Int, reached: Int), _ settings: Settings) -> String {
         let name = "@upstream_failed"
-        var block = [
-            TextLine(
-                "if ($upstream_bytes_sent ~ [1-9])", block: [TextLine("return \(codes.reached)")],
-                comment: ["\(codes.unreached) if no connection was made, \(codes.reached) if it was."]),
+        let block = [
+            TextLine("if ($upstream_bytes_sent ~ [1-9])", block: [TextLine("return \(codes.reached)")]),
             TextLine("return \(codes.unreached)"),
         ]
-        let pages = Set((settings.errors.rules?.value ?? []).filter { $0.page != .builtIn }.map(\.status))
-        if !pages.isDisjoint(with: [codes.unreached, codes.reached]) {
-            block.insert(TextLine("recursive_error_pages on"), at: 0)
-        }
-        extra(name, TextLine("location \(name)", block: block, isApart: true))
+        let comment = "\(codes.unreached) if no connection was made, \(codes.reached) if the upstream was reached."
+        extra(name, TextLine("location \(name)", block: block, comment: [comment], isApart: true))
         return name
     }
 }

@@ -72,14 +72,22 @@ extension NginxWriter {
         var known: [String: FieldText] = [:]
         for field in outer { known[field.name] = field }
         var lines: [TextLine] = []
+        var homeless: [String] = []
         for field in own {
             remainder.take(field.origins)
-            guard field.signature != known[field.name]?.signature else { continue }
+            guard field.signature != known[field.name]?.signature else {
+                // What need not be said may still be explained.
+                homeless += field.origins.flatMap { comment(of: $0) }
+                continue
+            }
             for loss in field.losses { remainder.lose(loss) }
             if field.lines.isEmpty {
                 if known[field.name]?.lines.isEmpty == false { lines += field.reset }
+                homeless += field.origins.flatMap { comment(of: $0) }
                 continue
             }
+            if !homeless.isEmpty { lines.append(TextLine("", comment: homeless)) }
+            homeless = []
             lines += field.lines.enumerated().map { index, line in
                 var line = line
                 let origin = index < field.origins.count ? field.origins[index] : field.origins.first
@@ -87,7 +95,7 @@ extension NginxWriter {
                 return line
             }
         }
-        return lines
+        return homeless.isEmpty ? lines : lines + [TextLine("", comment: homeless)]
     }
 
     /// A topic with one statement.
@@ -132,7 +140,8 @@ extension NginxWriter {
             let isDefault = type.value == "text/plain"
             fields.append(
                 field(
-                    "default_type", isDefault ? nil : "default_type \(NginxQuoting.word(type.value ?? ""))", type.origin,
+                    "default_type", isDefault ? nil : "default_type \(NginxQuoting.word(type.value ?? ""))",
+                    type.origin,
                     relevance: .files))
         }
         if let charset = files.charset {
@@ -151,7 +160,8 @@ extension NginxWriter {
                     relevance: .files))
         }
         if let ranges = files.ranges, remainder.isWritten(ranges.origin) {
-            fields.append(field("max_ranges", ranges.value.map { "max_ranges \($0)" }, ranges.origin, relevance: .files))
+            fields.append(
+                field("max_ranges", ranges.value.map { "max_ranges \($0)" }, ranges.origin, relevance: .files))
         }
         if let content = files.content, let value = content.value, case .unavailable(let why, _) = value {
             var closed = field("handler", "return 503", content.origin)
@@ -199,7 +209,8 @@ extension NginxWriter {
     private mutating func limitFields(_ limits: LimitSettings) -> [FieldText] {
         var fields: [FieldText] = []
         if let body = limits.body {
-            let line: String? = body.value == 1 << 20 ? nil : "client_max_body_size \(body.value.map { size($0) } ?? "0")"
+            let line: String? =
+                body.value == 1 << 20 ? nil : "client_max_body_size \(body.value.map { size($0) } ?? "0")"
             var field = field("client_max_body_size", line, body.origin)
             field.reset = [TextLine("client_max_body_size 1m")]
             fields.append(field)
@@ -207,7 +218,9 @@ extension NginxWriter {
         if let alive = limits.keepAlive, remainder.isWritten(alive.origin) {
             var lines: [TextLine] = []
             if alive.value.seconds != 75 { lines.append(TextLine("keepalive_timeout \(time(alive.value.seconds))")) }
-            if let requests = alive.value.requests, requests != 1000 { lines.append(TextLine("keepalive_requests \(requests)")) }
+            if let requests = alive.value.requests, requests != 1000 {
+                lines.append(TextLine("keepalive_requests \(requests)"))
+            }
             var field = FieldText("keepalive", lines)
             field.origins = [alive.origin]
             fields.append(field)

@@ -127,12 +127,17 @@ extension NginxWriter {
         let forwards = place.forward != nil
         if edit.table == .final {
             guard let text = text(edit.value) else { return }
-            added.append(Added(name: name, table: .final, text: text, always: edit.statuses == nil, hides: false, origin: edit.origin))
+            added.append(
+                Added(
+                    name: name, table: .final, text: text, always: edit.statuses == nil, hides: false,
+                    origin: edit.origin))
             return
         }
         // Redirects and other answers made here never have the fields of the success table.
         if edit.table == .success, place.answers { return }
-        let same = added.lastIndex { $0.table == edit.table && $0.name.lowercased() == name.lowercased() && $0.text != nil }
+        let same = added.lastIndex {
+            $0.table == edit.table && $0.name.lowercased() == name.lowercased() && $0.text != nil
+        }
         let always = edit.table == .always || forwards
         var entry = Added(name: name, table: edit.table, text: nil, always: always, hides: false, origin: edit.origin)
         guard let value = value(of: edit, same.flatMap { added[$0].text }, forwards) else {
@@ -163,7 +168,8 @@ extension NginxWriter {
         if edit.table == .success, forwards {
             losses.append(
                 Loss(
-                    .approximate("nginx adds `\(name)` to its own error pages too, Apache only to what the upstream answers"),
+                    .approximate(
+                        "nginx adds `\(name)` to its own error pages too, Apache only to what the upstream answers"),
                     at: edit.origin, witness: "a request while the upstream is down"))
         }
         added.append(entry)
@@ -185,12 +191,15 @@ extension NginxWriter {
             guard edit.when == nil else { return nil }
             if let before { return edit.operation == .merge && before == value ? before : "\(before), \(value)" }
             guard forwards, edit.table == .success else { return value }
-            return made("appended_" + name, from: upstream, [(key: "\"\"", value: value), (key: "default", value: "\(upstream), \(value)")])
+            return made(
+                "appended_" + name, from: upstream,
+                [(key: "\"\"", value: value), (key: "default", value: "\(upstream), \(value)")])
         case .setIfMissing:
             guard edit.when == nil else { return nil }
             if let before { return before }
             guard forwards, edit.table == .success else { return value }
-            return made("own_or_" + name, from: upstream, [(key: "\"\"", value: value), (key: "default", value: upstream)])
+            return made(
+                "own_or_" + name, from: upstream, [(key: "\"\"", value: value), (key: "default", value: upstream)])
         case .remove, .echo, .note, .edit: return nil
         }
     }
@@ -243,7 +252,9 @@ extension NginxWriter {
         var field = FieldText("gzip", reset: ["gzip off"])
         field.origins = [filters.origin]
         for filter in filters.value {
-            guard case .compress(let kind, let types, let minimum, let afterVia) = filter, kind == "gzip" || kind == "deflate" else {
+            guard case .compress(let kind, let types, let minimum, let afterVia) = filter,
+                kind == "gzip" || kind == "deflate"
+            else {
                 field.losses.append(Loss(.dropped("nginx has no such filter"), at: filters.origin))
                 continue
             }

@@ -29,7 +29,8 @@ extension NginxWriter {
         if format != "combined" { line += " \(format)" }
         if let when = log.when {
             guard let name = conditionVariable(when) else {
-                field.losses.append(Loss(.approximate("its condition cannot be said: every request is logged"), at: log.origin))
+                field.losses.append(
+                    Loss(.approximate("its condition cannot be said: every request is logged"), at: log.origin))
                 field.lines.append(TextLine(line))
                 field.origins.append(log.origin)
                 return
@@ -41,9 +42,10 @@ extension NginxWriter {
     }
 
     /// A path that names a folder by a variable nobody defined would keep nginx from starting.
-    func logPath(_ path: Template) -> Template {
-        guard case .literal(let text)? = path.pieces.first, let end = text.firstIndex(of: "}"), text.hasPrefix("${")
+    mutating func logPath(_ path: Template) -> Template {
+        guard case .literal(let text)? = path.pieces.first, let end = text.firstIndex(of: "}"), text.contains("${")
         else { return path }
+        note("the folder of the logs is a variable that is not defined here; they go to /var/log/nginx")
         var result = Template("/var/log/nginx" + text[text.index(after: end)...])
         result.append(Template(pieces: Array(path.pieces.dropFirst())))
         return result
@@ -51,6 +53,8 @@ extension NginxWriter {
 
     /// The name of a log line's format; a format of its own goes to `http`.
     private mutating func format(_ log: Log) -> String? {
+        // A nickname that nobody defined is one of those that every distribution's main file has.
+        if log.line.literal == "combined" { return "combined" }
         var line = Template()
         for piece in log.line.pieces {
             if case .value(.time("[%d/%b/%Y:%H:%M:%S %z]")) = piece {

@@ -70,7 +70,8 @@ extension NginxWriter {
             lines.append(TextLine("hash \(word(key) ?? "$request_uri")\(consistent ? " consistent" : "")"))
         case .random(let count): lines.append(TextLine(count > 1 ? "random two" : "random"))
         case .traffic:
-            remainder.lose(Loss(.approximate("nginx does not weigh by bytes: requests are counted instead"), at: node.origin))
+            remainder.lose(
+                Loss(.approximate("nginx does not weigh by bytes: requests are counted instead"), at: node.origin))
         case .weighted, .requests, .leastTime: break
         }
         writeAffinity(node, &lines)
@@ -80,11 +81,15 @@ extension NginxWriter {
             text += parameters(of: member, in: node)
             lines.append(line(text, member.origin))
         }
-        if node.connections.keepsIdle > profile.idleUpstreamConnections, remainder.isWritten(node.origin), node.balance != .requests {
+        if node.connections.keepsIdle > profile.idleUpstreamConnections, remainder.isWritten(node.origin),
+            node.balance != .requests
+        {
             lines.append(TextLine("keepalive \(node.connections.keepsIdle)"))
         }
         remainder.take(node.origin)
-        share("upstream " + poolName(pool), TextLine("upstream \(poolName(pool))", block: lines, comment: comment(of: node.origin), isApart: true))
+        share(
+            "upstream " + poolName(pool),
+            TextLine("upstream \(poolName(pool))", block: lines, comment: comment(of: node.origin), isApart: true))
     }
 
     private mutating func parameters(of member: Member, in pool: Pool) -> String {
@@ -103,11 +108,15 @@ extension NginxWriter {
         case .standby: text += " backup"
         case .spare:
             text += " backup"
-            remainder.lose(Loss(.approximate("a spare takes the place of any member that is lost; in nginx it waits until all are"), at: member.origin))
+            remainder.lose(
+                Loss(
+                    .approximate("a spare takes the place of any member that is lost; in nginx it waits until all are"),
+                    at: member.origin))
         case .down: text += " down"
         case .draining:
             text += " down"
-            remainder.lose(Loss(.approximate("clients that were there before are sent elsewhere too"), at: member.origin))
+            remainder.lose(
+                Loss(.approximate("clients that were there before are sent elsewhere too"), at: member.origin))
         }
         if member.group > 0, member.role == .active {
             text += " backup"
@@ -117,9 +126,14 @@ extension NginxWriter {
     }
 
     private mutating func writeAffinity(_ pool: Pool, _ lines: inout [TextLine]) {
-        guard let affinity = pool.affinity, let first = affinity.reads.first, let name = variable(for: first) else { return }
+        guard let affinity = pool.affinity, let first = affinity.reads.first, let name = variable(for: first) else {
+            return
+        }
         lines.insert(TextLine("hash $\(name) consistent"), at: 0)
         remainder.lose(
-            Loss(.approximate("sessions stay together by a hash of `$\(name)`, not by the route in it: a session may move once"), at: pool.origin))
+            Loss(
+                .approximate(
+                    "sessions stay together by a hash of `$\(name)`, not by the route in it: a session may move once"),
+                at: pool.origin))
     }
 }

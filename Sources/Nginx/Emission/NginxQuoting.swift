@@ -7,7 +7,8 @@ enum NginxQuoting {
     /// A word as it has to be written: in quotes where it holds blanks, `;`, braces or quotes.
     static func word(_ text: String) -> String {
         let needsQuotes =
-            text.isEmpty || text.utf8.contains { byte in
+            text.isEmpty
+            || text.utf8.contains { byte in
                 byte <= 0x20 || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
                     || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
             } || text.hasPrefix("#")

@@ -23,7 +23,9 @@ extension NginxWriter {
                 lines.append(line("if (\(condition))", block.origin, block: inside))
             case .rule(let rule):
                 // A redirect that keeps the query is two rules of one statement; nginx does both in one.
-                if index + 1 < statements.count, case .rule(let next) = statements[index + 1], next.origin == rule.origin {
+                if index + 1 < statements.count, case .rule(let next) = statements[index + 1],
+                    next.origin == rule.origin
+                {
                     continue
                 }
                 let isDouble = index > 0 && isRule(statements[index - 1], of: rule.origin)
@@ -41,7 +43,11 @@ extension NginxWriter {
     /// One rule with its conditions around it.
     private mutating func lines(of rule: Rule, keepsQuery: Bool) -> [TextLine] {
         var conditions: [Condition] = []
-        if case .all(let parts) = rule.when { conditions = parts } else if rule.when != .always { conditions = [rule.when] }
+        if case .all(let parts) = rule.when {
+            conditions = parts
+        } else if rule.when != .always {
+            conditions = [rule.when]
+        }
         var pattern: Pattern?
         if let index = conditions.firstIndex(where: { Self.pathPattern($0) != nil }) {
             pattern = Self.pathPattern(conditions.remove(at: index))
@@ -105,7 +111,11 @@ extension NginxWriter {
     private mutating func lost(_ rule: Rule, _ pattern: Pattern?, _ why: String) -> [TextLine] {
         if case .exit(.answer(let answer)) = rule.then, [401, 403].contains(answer.status), let pattern {
             remainder.lose(Loss(.approximate("\(why), so it refuses whatever its pattern matches"), at: rule.origin))
-            return [TextLine("if ($uri \(sign(pattern)) \(NginxQuoting.word(source(of: pattern))))", block: [TextLine("return 403")])]
+            return [
+                TextLine(
+                    "if ($uri \(sign(pattern)) \(NginxQuoting.word(source(of: pattern))))",
+                    block: [TextLine("return 403")])
+            ]
         }
         remainder.lose(Loss(.dropped(why), at: rule.origin))
         return []
@@ -140,7 +150,9 @@ extension NginxWriter {
             guard let text = target(path, query) else { return nil }
             return lines + [TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")]
         }
-        if case .replace(let template) = query, let text = word(template) { lines.append(TextLine("set $args \(text)")) }
+        if case .replace(let template) = query, let text = word(template) {
+            lines.append(TextLine("set $args \(text)"))
+        }
         switch rule.then {
         case .leaveAsIs, .leave, .leaveForGood: lines.append(TextLine("break"))
         case .exit(.redirect(let target, _)):
@@ -219,11 +231,7 @@ extension NginxWriter {
         guard answer.keepsQuery, case .literal(let text)? = location.pieces.first, text.hasPrefix("/"),
             !isStandardPort
         else { return location }
-        var result = Template(.scheme)
-        result.append("://")
-        result.append(.requestHeader("host"))
-        result.append(location)
-        return result
+        return clientURL(location)
     }
 
     /// `return` for an answer.

@@ -19,7 +19,8 @@ extension NginxWriter {
     /// The listeners that lead to the site, with its names there.
     private var listens: [(listener: Listener, table: NameTable, address: Address)] {
         configuration.listeners.flatMap { listener in
-            let tables = [(listener, listener.names, listener.address)]
+            let tables =
+                [(listener, listener.names, listener.address)]
                 + listener.names.more.flatMap { more in more.names.map { (listener, $0, Address.ip(more.address)) } }
             return tables.filter { $0.1.fallback == site || $0.1.names.contains { $0.site == site } }
         }
@@ -42,18 +43,27 @@ extension NginxWriter {
         let names = serverNames(listens.map(\.table))
         if !names.isEmpty { lines.append(TextLine("server_name \(names.joined(separator: " "))")) }
         let settings = configuration.fold(node.base)
-        let outer = fields(defaults, FieldPlace())
+        // An older nginx speaks 1.0 to upstreams unless told otherwise.
+        let outer = fields(defaults, FieldPlace()).filter { $0.name != "proxy_http_version" }
         var own = fields(settings, FieldPlace(servesFiles: true))
         hoist(&own, outer, node)
         let isLog: (FieldText) -> Bool = { $0.name == "access_log" || $0.name == "error_log" }
         lines += apart(self.lines(own.filter { !isLog($0) }, over: outer))
         lines += apart(self.lines(of: node.early))
+        lines += apart(encodedSlash(settings, node))
         lines += apart(self.lines(of: node.rules))
         let scope = configuration.scopes[node.scope.at]
         if let probe = scope.probe { lines += apart([tryFiles(probe)]) }
         if case .answer(let answer)? = scope.content { lines += apart(self.answer(answer)) }
+        let redirect = slashRedirect(settings)
+        let forwards = !forwardingFields(of: node).isEmpty
+        if !forwards, scope.content == .files, node.locate.isEmpty { lines += apart(redirect) }
         isServerLevel = false
         for table in node.locate { lines += locations(table, over: own) }
+        let hasRoot = node.locate.contains { $0.routes.contains { $0.match == .bytes("/") } }
+        if !redirect.isEmpty, !hasRoot, !node.locate.isEmpty, scope.content == .files {
+            lines.append(TextLine("location /", block: redirect, isApart: true))
+        }
         var written = 0
         while written < pendingScopes.count {
             let scope = pendingScopes[written]
@@ -63,6 +73,31 @@ extension NginxWriter {
         lines += serverExtras.map(\.line)
         lines += apart(self.lines(own.filter(isLog), over: outer))
         return TextLine("server", block: lines, comment: comment(of: node.origin), isApart: true)
+    }
+
+    /// Upstreams never see a path with an encoded slash where the source server refuses it.
+    private mutating func encodedSlash(_ settings: Settings, _ node: Site) -> [TextLine] {
+        guard case .refuse(let status)? = settings.url.encodedSlash?.value, !forwardingFields(of: node).isEmpty else {
+            return []
+        }
+        return [
+            TextLine(
+                "if ($request_uri ~* ^[^?]*%2f)", block: [TextLine("return \(status)")],
+                comment: ["An encoded slash in the path is not passed on."])
+        ]
+    }
+
+    /// A folder's name without its slash is redirected to the host and port that the client named.
+    ///
+    /// With the scheme's own port nginx does that by itself; else it would name the port that it listens on.
+    private func slashRedirect(_ settings: Settings) -> [TextLine] {
+        guard !isStandardPort, case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
+            settings.files.slashRedirect?.value == true
+        else { return [] }
+        return [
+            TextLine(
+                "if (-d $request_filename)", block: [TextLine("rewrite ^(.*[^/])$ $scheme://$http_host$1/ permanent")])
+        ]
     }
 
     /// Sets the first of some lines apart from what stands before.
@@ -96,7 +131,9 @@ extension NginxWriter {
                 let earlier = table.names[..<index]
                 guard name.site == site else { continue }
                 remainder.take(name.origin)
-                if table.search == .firstInOrder, earlier.contains(where: { covers($0.pattern, name.pattern) && $0.site != site }) {
+                if table.search == .firstInOrder,
+                    earlier.contains(where: { covers($0.pattern, name.pattern) && $0.site != site })
+                {
                     continue
                 }
                 add(shown(name.pattern), to: &result)
@@ -145,7 +182,8 @@ extension NginxWriter {
         guard case .glob(let glob) = pattern else { return false }
         switch other {
         case .exact(let name): return matchesGlob(name, pattern: glob)
-        case .glob(let inner): return glob.hasPrefix("*") && !glob.dropFirst().contains("*") && inner.hasSuffix(glob.dropFirst())
+        case .glob(let inner):
+            return glob.hasPrefix("*") && !glob.dropFirst().contains("*") && inner.hasSuffix(glob.dropFirst())
         default: return false
         }
     }
@@ -185,6 +223,7 @@ extension NginxWriter {
         var place = FieldPlace(isLocation: true, forward: forward)
         place.servesFiles = scope.content == .files
         if case .answer? = scope.content { place.answers = true }
+        if scope.content == nil, scope.rules != nil { place.answers = true }
         switch match {
         case .exact(let text), .bytes(let text), .segments(let text): place.prefix = text
         case .pattern(let pattern, _): place.pattern = pattern
@@ -224,7 +263,9 @@ extension NginxWriter {
         let scope = configuration.scopes[id.at]
         let name = scopeNames[id] ?? "@place"
         let comments = comment(of: scope.origin)
-        return TextLine("location \(name)", block: location(id, .pattern(Pattern(source: ""), into: nil), over: outer), comment: comments, isApart: true)
+        return TextLine(
+            "location \(name)", block: location(id, .pattern(Pattern(source: ""), into: nil), over: outer),
+            comment: comments, isApart: true)
     }
 
     /// What stands in a location.
@@ -241,6 +282,7 @@ extension NginxWriter {
         let rules = self.lines(of: scope.rules)
         if let probe = scope.probe { lines.append(tryFiles(probe)) }
         lines += rules
+        if scope.content == .files, scope.probe == nil { lines += slashRedirect(settings) }
         lines += content(scope.content, place)
         let relevant = own.filter { field in
             switch field.relevance {
@@ -320,12 +362,19 @@ extension NginxWriter {
             let authority = authority(pool)
             switch forward.path {
             case .suffixAsReceived(let onto):
-                remainder.lose(Loss(.approximate("the rest of the path is decoded and escaped again instead of going on as it came"), at: forward.origin, witness: "GET \(place.prefix ?? "/")%7E"))
-                return [TextLine("proxy_pass \(NginxQuoting.word(authority + (onto.literal ?? "/")))", comment: comments)]
+                remainder.lose(
+                    Loss(
+                        .approximate(
+                            "the rest of the path is decoded and escaped again instead of going on as it came"),
+                        at: forward.origin, witness: "GET \(place.prefix ?? "/")%7E"))
+                return [
+                    TextLine("proxy_pass \(NginxQuoting.word(authority + (onto.literal ?? "/")))", comment: comments)
+                ]
             case .whole(let template, _):
                 guard let text = text(template) else { return [TextLine("return 502")] }
                 return [
-                    TextLine("rewrite \(expression(place.pattern)) \(NginxQuoting.word(text)) break", comment: comments),
+                    TextLine(
+                        "rewrite \(expression(place.pattern)) \(NginxQuoting.word(text)) break", comment: comments),
                     TextLine("proxy_pass \(authority)"),
                 ]
             default: return [TextLine("proxy_pass \(authority)", comment: comments)]

@@ -74,9 +74,11 @@ extension NginxWriter {
 
     private static let request: [Value: String] = [
         .path: "uri", .pathBeforeRules: "uri", .targetAsReceived: "request_uri", .query: "args", .queryMark: "is_args",
-        .hostOrSiteName: "host", .host: "host", .method: "request_method", .scheme: "scheme", .version: "server_protocol",
+        .hostOrSiteName: "host", .host: "host", .method: "request_method", .scheme: "scheme",
+        .version: "server_protocol",
         .requestLine: "request", .requestID: "request_id", .requestLength: "request_length", .rootPath: "document_root",
-        .filePath: "request_filename", .realFilePath: "request_filename", .user: "remote_user", .siteName: "server_name",
+        .filePath: "request_filename", .realFilePath: "request_filename", .user: "remote_user",
+        .siteName: "server_name",
         .clientAddress: "remote_addr", .clientPort: "remote_port", .clientAddressBinary: "binary_remote_addr",
         .peerAddress: "realip_remote_addr", .listenerAddress: "server_addr", .listenerPort: "server_port",
         .authorityPort: "server_port", .connectionNumber: "connection", .connectionRequests: "connection_requests",
@@ -105,7 +107,8 @@ extension NginxWriter {
         case .map(let input, let cases, let standard, let hostnames, _):
             define(name, input, cases, standard, hostnames, variable.origin)
         case .ranges(let input, let cases):
-            let head = input == Template(.clientAddress) ? "geo $\(name)" : "geo \(word(input) ?? "$remote_addr") $\(name)"
+            let head =
+                input == Template(.clientAddress) ? "geo $\(name)" : "geo \(word(input) ?? "$remote_addr") $\(name)"
             let rows = cases.map { TextLine("\($0.network) \(word($0.value) ?? "\"\"")") }
             share("$" + name, TextLine(head, block: rows, comment: comment(of: variable.origin), isApart: true))
         case .split(let input, let cases):

@@ -8,7 +8,8 @@ extension NginxWriter {
         let forward = settings.forward
         var fields: [FieldText] = []
         if let version = forward.version {
-            let isDefault = version.value == profile.upstreamVersion
+            // Said also where a newer nginx would do so by itself: older ones speak 1.0.
+            let isDefault = version.value == "1.0" && profile.upstreamVersion == "1.0"
             fields.append(
                 field(
                     "proxy_http_version", isDefault ? nil : "proxy_http_version \(version.value)", version.origin,
@@ -17,7 +18,9 @@ extension NginxWriter {
         fields += requestHeaders(settings, place)
         if let buffering = forward.buffering {
             fields.append(
-                field("proxy_buffering", buffering.value ? nil : "proxy_buffering off", buffering.origin, relevance: .forwarding))
+                field(
+                    "proxy_buffering", buffering.value ? nil : "proxy_buffering off", buffering.origin,
+                    relevance: .forwarding))
         }
         if let buffering = forward.requestBuffering, remainder.isWritten(buffering.origin) {
             fields.append(
@@ -84,7 +87,8 @@ extension NginxWriter {
         words += retry.value.statuses.sorted().map { "http_\($0)" }
         if retry.value.unsafeMethods { words.append("non_idempotent") }
         let isDefault = words == ["error", "timeout"]
-        var lines = isDefault ? [] : [TextLine("proxy_next_upstream \(words.isEmpty ? "off" : words.joined(separator: " "))")]
+        var lines =
+            isDefault ? [] : [TextLine("proxy_next_upstream \(words.isEmpty ? "off" : words.joined(separator: " "))")]
         if let tries = retry.value.tries { lines.append(TextLine("proxy_next_upstream_tries \(tries)")) }
         var field = FieldText("proxy_next_upstream", lines, relevance: .forwarding)
         field.origins = [retry.origin]
@@ -95,13 +99,15 @@ extension NginxWriter {
         var fields: [FieldText] = []
         if let hides = forward.hides {
             let names = hides.value.subtracting(Defaults.hiddenHeaders).sorted()
-            var field = FieldText("proxy_hide_header", names.map { TextLine("proxy_hide_header \(shown($0))") }, relevance: .forwarding)
+            var field = FieldText(
+                "proxy_hide_header", names.map { TextLine("proxy_hide_header \(shown($0))") }, relevance: .forwarding)
             field.origins = [hides.origin]
             fields.append(field)
         }
         if let passes = forward.passes {
             let names = passes.value.sorted()
-            var field = FieldText("proxy_pass_header", names.map { TextLine("proxy_pass_header \(shown($0))") }, relevance: .forwarding)
+            var field = FieldText(
+                "proxy_pass_header", names.map { TextLine("proxy_pass_header \(shown($0))") }, relevance: .forwarding)
             field.origins = [passes.origin]
             fields.append(field)
         }
@@ -132,12 +138,16 @@ extension NginxWriter {
             var origins: [ID<Origin>] = []
             for mapping in locations.value {
                 origins.append(mapping.origin)
-                guard let to = word(mapping.to) else { continue }
+                guard let to = word(complete(mapping)) else { continue }
                 let from = mapping.pattern.map { NginxQuoting.word("~" + source(of: $0)) } ?? word(mapping.from) ?? ""
                 lines.append(TextLine("proxy_redirect \(from) \(to)"))
             }
             let heads = lines.map(\.head)
-            if heads == [implied] { lines = [] } else if heads.isEmpty, implied != nil { lines = [TextLine("proxy_redirect off")] }
+            if heads == [implied] {
+                lines = []
+            } else if heads.isEmpty, implied != nil {
+                lines = [TextLine("proxy_redirect off")]
+            }
             var field = FieldText("proxy_redirect", lines, relevance: .forwarding)
             field.origins = origins.isEmpty ? [locations.origin] : origins
             if place.isLocation, place.forward == nil { field.lines = [] }
@@ -155,6 +165,23 @@ extension NginxWriter {
             fields.append(field)
         }
         return fields
+    }
+
+    /// Apache completes a mapped location with the host and port that the client named, nginx with its own port.
+    private func complete(_ mapping: URLMapping) -> Template {
+        guard case .completed(_, .asHostHeader) = mapping.absolute, !isStandardPort,
+            case .literal(let text)? = mapping.to.pieces.first, text.hasPrefix("/")
+        else { return mapping.to }
+        return clientURL(mapping.to)
+    }
+
+    /// A path behind the scheme, host and port that the client named.
+    func clientURL(_ path: Template) -> Template {
+        var result = Template(.scheme)
+        result.append("://")
+        result.append(.requestHeader("host"))
+        result.append(path)
+        return result
     }
 
     /// What `proxy_redirect default` maps in a location; nil where there is no default.

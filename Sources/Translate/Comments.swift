@@ -1,0 +1,38 @@
+import IR
+import Language
+import Source
+
+/// Carries comments from directives to the nodes that they became.
+enum Comments {
+    /// Notes each directive's comment at its node; one whose directive became nothing goes to the next one that did.
+    static func attach(_ directives: [Directive], to configuration: inout Configuration) {
+        var places: [Place: [ID<Origin>]] = [:]
+        for (index, origin) in configuration.origins.enumerated() {
+            guard case .written(let file, let range) = origin else { continue }
+            places[Place(file: file, start: range.lowerBound), default: []].append(ID(index))
+        }
+        _ = attach(directives, places, &configuration, pending: [])
+    }
+
+    private struct Place: Hashable {
+        var file: Int32
+        var start: Int
+    }
+
+    private static func attach(
+        _ directives: [Directive], _ places: [Place: [ID<Origin>]], _ configuration: inout Configuration,
+        pending: [String]
+    ) -> [String] {
+        var pending = pending
+        for directive in directives {
+            if let comment = directive.comment { pending.append(comment) }
+            let place = Place(file: directive.head.file.index, start: directive.head.start)
+            if let origins = places[place], !pending.isEmpty {
+                for origin in origins { configuration.presentation.comments[origin] = pending.joined(separator: "\n") }
+                pending = []
+            }
+            if directive.isBlock { pending = attach(directive.children, places, &configuration, pending: pending) }
+        }
+        return pending
+    }
+}

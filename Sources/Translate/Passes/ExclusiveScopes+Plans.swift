@@ -1,0 +1,151 @@
+import IR
+import Language
+
+/// Which route wins in a cell, and which layers hold.
+extension ExclusiveScopes {
+    /// All that may happen to the paths of a cell.
+    func plan(_ cell: Cell) -> CellPlan {
+        let (route, passed, exclusions) = winner(cell, taking: nil)
+        var plan = CellPlan(cell: cell, outcome: Outcome(route: route, layers: [], exclusions: exclusions))
+        let (layers, doubtful) = layers(cell, route, adding: nil)
+        plan.outcome.layers = layers
+        for exception in passed {
+            guard case .pattern(let pattern, _) = exception.match else { continue }
+            let (own, _, without) = winner(cell, taking: exception)
+            plan.exceptions.append(
+                (
+                    pattern, .route(exception.origin),
+                    Outcome(route: own, layers: self.layers(cell, own, adding: nil).layers, exclusions: without)
+                ))
+        }
+        for (overlay, pattern) in doubtful {
+            let own = self.layers(cell, route, adding: overlay.layer).layers
+            plan.exceptions.append(
+                (pattern, .overlay(overlay.layer), Outcome(route: route, layers: own, exclusions: exclusions)))
+        }
+        return plan
+    }
+
+    /// The route that takes the cell, and the patterns that are asked before it; `taking` is a pattern that matched.
+    private func winner(_ cell: Cell, taking: Route?) -> (Route?, [Route], [ID<Origin>]) {
+        var passed: [Route] = []
+        var leftGroups: Set<Int> = []
+        var exclusions: [ID<Origin>] = []
+        for table in node.locate where !leftGroups.contains(table.group) {
+            let routes = table.search == .lastInOrder ? table.routes.reversed() : table.routes
+            search: for route in routes {
+                let fits = route == taking ? .always : route.match.applies(to: cell)
+                switch fits {
+                case .never: continue
+                case .where_: passed.append(route)
+                case .always:
+                    guard case .leaveTable = route.yields else { return (route, passed, exclusions) }
+                    exclusions.append(route.origin)
+                    leftGroups.insert(table.group)
+                    break search
+                }
+            }
+        }
+        return (nil, passed, exclusions)
+    }
+
+    /// The layers that hold in a cell, and the overlays that hold only where a pattern is found.
+    private func layers(
+        _ cell: Cell, _ route: Route?, adding: ID<Layer>?
+    ) -> (layers: [ID<Layer>], doubtful: [(Overlay, Pattern)]) {
+        var layers: [ID<Layer>] = []
+        var doubtful: [(Overlay, Pattern)] = []
+        for overlay in node.overlays {
+            switch applies(overlay.selector, cell, route) {
+            case .never: continue
+            case .always: layers.append(overlay.layer)
+            case .where_(let pattern):
+                if overlay.layer == adding { layers.append(overlay.layer) } else { doubtful.append((overlay, pattern)) }
+            }
+        }
+        return (layers, doubtful)
+    }
+
+    /// Whether an overlay applies to a cell whose content is known.
+    private func applies(_ selector: Selector, _ cell: Cell, _ route: Route?) -> Applies {
+        switch selector {
+        case .url(let matcher): return matcher.applies(to: cell)
+        case .directory(let matcher):
+            guard let file = file(cell, route) else { return .never }
+            return isIn(matcher, file, cell)
+        case .fileName(let matcher):
+            guard file(cell, route) != nil else { return .never }
+            return isNamed(matcher, cell)
+        case .target(let matcher):
+            guard case .content(.forward(let forward))? = route?.yields else { return .never }
+            switch matcher {
+            case .bytes(let text): return forward.written.hasPrefix(text) ? .always : .never
+            case .glob(let glob): return Pattern(source: globSource(glob)).matches(forward.written) ? .always : .never
+            case .pattern(let pattern, _): return pattern.matches(forward.written) ? .always : .never
+            case .exact(let text), .segments(let text): return forward.written == text ? .always : .never
+            }
+        case .when(let condition): return condition == .always ? .always : .never
+        case .within(let outer, let inner): return applies(outer, cell, route).and(applies(inner, cell, route))
+        }
+    }
+
+    /// The file or folder of a cell; nil: what answers there is no file.
+    private func file(_ cell: Cell, _ route: Route?) -> String? {
+        guard let route else {
+            guard let root = documentRoot else { return nil }
+            return withoutSlash(withoutSlash(root) + cell.text)
+        }
+        guard case .place(let place) = route.yields, let base = place.base.literal,
+            case .segments(let path) = route.match
+        else { return nil }
+        return withoutSlash(base + cell.text.dropFirst(path.utf8.count))
+    }
+
+    private func isIn(_ matcher: PathMatcher, _ file: String, _ cell: Cell) -> Applies {
+        switch matcher {
+        case .segments(let folder):
+            return folder == "/" || file == folder || file.hasPrefix(withoutSlash(folder) + "/") ? .always : .never
+        case .exact(let folder): return file == folder ? .always : .never
+        case .bytes(let text): return file.hasPrefix(text) ? .always : .never
+        case .glob(let glob): return Pattern(source: globSource(glob)).matches(file) ? .always : .never
+        case .pattern(let pattern, _):
+            if pattern.matches(file + "/") { return .always }
+            if cell.isExact || pattern.source.hasPrefix("^") { return .never }
+            // Below the document root paths and folders end alike.
+            return .where_(pattern)
+        }
+    }
+
+    /// Whether the last segment of the path has a name.
+    private func isNamed(_ matcher: PathMatcher, _ cell: Cell) -> Applies {
+        let pattern: Pattern
+        switch matcher {
+        case .exact(let name), .segments(let name):
+            pattern = Pattern(source: "/" + quotedForPattern(name) + "$", dollarOnlyAtEnd: true)
+        case .bytes(let text): pattern = Pattern(source: "/" + quotedForPattern(text) + "[^/]*$", dollarOnlyAtEnd: true)
+        case .glob(let glob):
+            let source = globSource(glob).dropFirst().replacing("(?:/|$)", with: "$")
+            pattern = Pattern(source: "/" + source, dollarOnlyAtEnd: true)
+        case .pattern(let own, _): pattern = onLastSegment(own)
+        }
+        if cell.isExact { return pattern.matches(cell.text) ? .always : .never }
+        return .where_(pattern)
+    }
+
+    /// A pattern about a file's name as one about the whole path.
+    private func onLastSegment(_ pattern: Pattern) -> Pattern {
+        var result = pattern
+        let body = pattern.source.hasPrefix("^") ? String(pattern.source.dropFirst()) : pattern.source
+        let isSimple = !body.contains("|") || body.contains("(")
+        guard isSimple, !body.contains("^") else {
+            result.source = "/(?=[^/]*$)(?:\(pattern.source.replacing("^", with: "")))"
+            return result
+        }
+        if pattern.source.hasPrefix("^") {
+            result.source = "/" + body + (body.hasSuffix("$") ? "" : "[^/]*$")
+        } else if !body.hasSuffix("$") {
+            result.source = "(?=[^/]*$)" + body
+        }
+        return result
+    }
+}

@@ -1,0 +1,209 @@
+import IR
+import Language
+
+/// Scopes and routes for the cells.
+extension ExclusiveScopes {
+    /// The one table of the site.
+    mutating func table(_ plans: [Cell: CellPlan], _ kept: [Cell], _ root: Cell) -> RouteTable {
+        var routes: [Route] = []
+        var cells = kept
+        if let plan = plans[root], isSaid(plan.outcome) { cells.append(root) }
+        let common = commonExceptions(plans, cells.contains(root) ? cells : cells + [root])
+        for cell in cells {
+            guard let plan = plans[cell] else { continue }
+            let own = plan.exceptions.filter { exception in !common.contains { $0.source == exception.source } }
+            let asked = plan.exceptions.count - own.count
+            var scope = scope(plan.outcome, cell, pattern: nil)
+            // Where only some of the patterns at the top are asked, they are asked inside instead.
+            let asksAll = asked == common.count
+            let inside = asksAll ? own : plan.exceptions
+            if !cell.isExact, !inside.isEmpty { scope.inner = inner(inside, cell) }
+            let ends = !cell.isExact && !common.isEmpty && !asksAll
+            routes.append(
+                Route(
+                    match: cell.isExact ? .exact(cell.text) : .bytes(cell.text), endsSearch: ends,
+                    yields: .scope(configuration.add(scope)), origin: scope.origin))
+        }
+        routes += patternRoutes(common, root)
+        return RouteTable(search: .exactThenLongestThenPatterns, routes: routes)
+    }
+
+    private typealias Exception = (pattern: Pattern, source: ExceptionSource, outcome: Outcome)
+
+    /// Whether the root's outcome needs a location: files of the document root are served by the server itself.
+    private func isSaid(_ outcome: Outcome) -> Bool {
+        outcome.route != nil || !outcome.layers.isEmpty
+    }
+
+    /// Patterns that lead to the same wherever they are asked, and are asked in the root.
+    private func commonExceptions(_ plans: [Cell: CellPlan], _ cells: [Cell]) -> [Exception] {
+        let root = plans[Cell(text: "/", isExact: false)]
+        let candidates = root?.exceptions ?? []
+        return candidates.filter { candidate in
+            cells.allSatisfy { cell in
+                guard !cell.isExact, let plan = plans[cell] else { return true }
+                guard let same = plan.exceptions.first(where: { $0.source == candidate.source }) else { return true }
+                return same.outcome == candidate.outcome || isClosed(same.outcome) && isClosed(candidate.outcome)
+            }
+        }.sorted { importance($0) < importance($1) }
+    }
+
+    /// Answers first, then guards, then all else, each in the order of writing.
+    private func importance(_ exception: Exception) -> Int {
+        if case .answer? = exception.outcome.route?.yields, case .route = exception.source { return 0 }
+        return isClosed(exception.outcome) ? 1 : 2
+    }
+
+    /// Nobody passes.
+    private func isClosed(_ outcome: Outcome) -> Bool {
+        let settings = outcome.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+        return settings.access.required?.value == .denied
+    }
+
+    private mutating func inner(_ exceptions: [Exception], _ cell: Cell) -> RouteTable {
+        RouteTable(
+            search: .exactThenLongestThenPatterns,
+            routes: patternRoutes(exceptions.sorted { importance($0) < importance($1) }, cell))
+    }
+
+    private mutating func patternRoutes(_ exceptions: [Exception], _ cell: Cell) -> [Route] {
+        var routes: [Route] = []
+        for exception in exceptions {
+            var scope = scope(exception.outcome, cell, pattern: exception.pattern)
+            if case .route(let origin) = exception.source { scope.origin = origin }
+            if case .overlay(let layer) = exception.source { scope.origin = configuration.layers[layer.at].origin }
+            routes.append(
+                Route(
+                    match: .pattern(exception.pattern, into: 0), yields: .scope(configuration.add(scope)),
+                    origin: scope.origin))
+        }
+        return routes
+    }
+
+    /// A scope for what happens in a cell.
+    private mutating func scope(_ outcome: Outcome, _ cell: Cell, pattern: Pattern?) -> Scope {
+        noteShadowed(outcome.layers)
+        let origin =
+            outcome.route?.origin ?? outcome.exclusions.first ?? outcome.layers.last.map {
+                configuration.layers[$0.at].origin
+            } ?? node.origin
+        var scope = Scope(
+            layers: outcome.layers, content: .files,
+            origin: derived([origin] + outcome.exclusions + outcome.layers.map { configuration.layers[$0.at].origin }))
+        scope.prefixLength = cell.isExact ? 0 : cell.text.utf8.count
+        if let route = outcome.route { fill(&scope, route, cell, pattern) }
+        lateRules(&scope, cell)
+        return scope
+    }
+
+    private mutating func derived(_ origins: [ID<Origin>]) -> ID<Origin> {
+        var unique: [ID<Origin>] = []
+        for origin in origins where !unique.contains(origin) { unique.append(origin) }
+        if unique.count == 1 { return unique[0] }
+        let id = configuration.add(Origin.derived(pass: "exclusiveScopes", from: unique))
+        if let comment = configuration.presentation.comments[unique[0]] {
+            configuration.presentation.comments[id] = comment
+            configuration.presentation.comments[unique[0]] = nil
+        }
+        return id
+    }
+
+    private mutating func fill(_ scope: inout Scope, _ route: Route, _ cell: Cell, _ pattern: Pattern?) {
+        let matched = route.match.literal.map { $0.utf8.count } ?? 0
+        let rest = String(decoding: cell.text.utf8.dropFirst(matched), as: UTF8.self)
+        if route.unless != nil {
+            losses.append(
+                Loss(.dropped("the variable `no-proxy` cannot keep a request from being forwarded"), at: route.origin))
+        }
+        switch route.yields {
+        case .content(.forward(let forward)): scope.content = .forward(adapted(forward, rest, cell))
+        case .content(let content): scope.content = content
+        case .answer(let answer): fill(&scope, answer, rest, cell, pattern)
+        case .place(let place):
+            var place = place
+            if pattern == nil { place.base.append(rest) }
+            var layer = Layer(origin: route.origin)
+            layer.settings.files.place = Stated(place, route.origin)
+            scope.layers.append(configuration.add(layer))
+        case .scope, .leaveTable: break
+        }
+    }
+
+    /// The path that is sent: the target's, and what the cell has behind the route's own prefix.
+    private mutating func adapted(_ forward: Forward, _ rest: String, _ cell: Cell) -> Forward {
+        var forward = forward
+        switch forward.path {
+        case .suffix(let onto, let moment, let escaping):
+            forward.path = .suffix(onto: nonEmpty(onto, rest), of: moment, escaping)
+        case .suffixAsReceived(let onto):
+            forward.path = .suffixAsReceived(onto: nonEmpty(onto, rest))
+        default:
+            if case .computed(var target) = forward.to, target.pieces.last == .value(.pathBehindMatch) {
+                target.pieces.removeLast()
+                target.append(rest)
+                forward.to = .computed(target)
+                losses.append(
+                    Loss(
+                        .approximate("Apache glues the rest of the path to the port and fails; here it is the path"),
+                        at: forward.origin, witness: "GET \(cell.text)a"))
+            }
+        }
+        return forward
+    }
+
+    private func nonEmpty(_ onto: Template, _ rest: String) -> Template {
+        var result = onto
+        result.append(rest)
+        return result == Template() ? "/" : result
+    }
+
+    // MARK: - Answers
+
+    private mutating func fill(
+        _ scope: inout Scope, _ answer: Answer, _ rest: String, _ cell: Cell, _ pattern: Pattern?
+    ) {
+        guard let location = answer.location else {
+            scope.content = .answer(answer)
+            return
+        }
+        var answer = answer
+        var pieces: [Piece] = []
+        var hasTail = false
+        for piece in location.pieces {
+            if case .apply(.escape, let inner) = piece, inner == [Template(.pathBehindMatch)] {
+                hasTail = true
+            } else {
+                pieces.append(piece)
+            }
+        }
+        var target = Template()
+        for piece in pieces { target.append(Template(pieces: [piece])) }
+        if hasTail { target.append(rest) }
+        answer.location = target
+        if pattern == nil, !hasTail || cell.isExact {
+            scope.content = .answer(answer)
+            return
+        }
+        // The rest of the path comes from a pattern's group, which the other server escapes again.
+        var expression = pattern ?? Pattern(source: "^" + quotedForPattern(cell.text) + "(.*)", dotAll: true)
+        if pattern == nil {
+            target.append(.capture(0, 1))
+            answer.location = target
+        }
+        expression.dollarOnlyAtEnd = pattern?.dollarOnlyAtEnd ?? false
+        let rule = Rule(
+            when: .matches(Template(.path), expression, into: 0), then: .exit(.answer(answer)), origin: answer.origin)
+        scope.rules = configuration.add(Program(statements: [.rule(rule)], origin: answer.origin))
+        scope.content = nil
+    }
+}
+
+extension PathMatcher {
+    /// The text that is matched literally; nil: a pattern.
+    var literal: String? {
+        switch self {
+        case .exact(let text), .segments(let text), .bytes(let text): text
+        case .glob, .pattern: nil
+        }
+    }
+}
