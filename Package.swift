@@ -76,7 +76,9 @@ let package = Package(
             "DialectTests",
             ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "Routing", "HTTP", "TestSupport"]),
         tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
-        tests("ServeTests", ["Serve", "Apache", "Nginx", "Language", "IR", "Routing", "TestSupport"]),
+        tests(
+            "ServeTests",
+            ["Serve", "Apache", "Nginx", "Language", "IR", "Routing", "Net", "System", "HTTP", "Source", "TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
         tests("CommandTests", ["sluice", "System", "TestSupport"]),
         tests("DifferentialTests", ["TestSupport"]),

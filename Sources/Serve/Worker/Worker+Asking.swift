@@ -166,7 +166,8 @@ extension Worker {
         exchange.it.journey.answer.removeAll()
         let peer = Int(exchange.it.peer)
         exchange.it.journey.exchange.address.removeAll(keepingCapacity: true)
-        exchange.it.journey.exchange.address.append(contentsOf: eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
+        exchange.it.journey.exchange.address.append(
+            contentsOf: eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
     }
 
     /// Writes the request's head and what is there of its body.
@@ -180,7 +181,8 @@ extension Worker {
         case .chunked: framing = .chunked
         }
         exchange.it.journey.now = moment
-        upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeRequest(&exchange.it.journey, framing: framing, into: &scratch)
+        upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeRequest(
+            &exchange.it.journey, framing: framing, into: &scratch)
         let isChunked = exchange.it.bodyUse == .chunked
         if isChunked {
             ChunkedEncoding.append(exchange.it.stored.span, to: &scratch)

@@ -97,7 +97,9 @@ extension Worker {
         for index in exchange.it.journey.parts.indices {
             let part = exchange.it.journey.parts[index]
             client.it.outbox.add(Array(exchange.it.journey.bytes(part.text)))
-            if part.length > 0 { client.it.outbox.add(file: file, from: part.offset, count: part.length, closing: false) }
+            if part.length > 0 {
+                client.it.outbox.add(file: file, from: part.offset, count: part.length, closing: false)
+            }
         }
         // An empty piece at the end carries the duty to close the file once everything before it is out.
         client.it.outbox.add(closing: file)

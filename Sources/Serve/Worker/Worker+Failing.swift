@@ -100,10 +100,13 @@ extension Worker {
 
     /// Whether an answer with this status is to be asked for elsewhere.
     mutating func asksAnother(_ exchange: Ref<Exchange>, status: Int) -> Bool {
-        if exchange.it.peer >= 0, eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].quarantine.alsoOn.contains(status) {
+        if exchange.it.peer >= 0,
+            eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].quarantine.alsoOn.contains(status)
+        {
             eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
         }
-        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status) else { return false }
+        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status)
+        else { return false }
         return mayAskAnother(exchange, rules, wasSent: true)
     }
 

@@ -116,11 +116,13 @@ extension Worker {
     }
 
     /// Keeps what was not used, for the next event.
-    private func keep(_ client: Ref<Client>, _ input: Span<UInt8>, _ position: Int) {
+    private mutating func keep(_ client: Ref<Client>, _ input: Span<UInt8>, _ position: Int) {
         guard client.it.channel.isOpen, !client.it.isLingering, position < input.count else { return }
         let rest = input.extracting(position...)
         // What was kept meanwhile stands behind: it cannot be, since nothing else reads from this client.
         unsafe rest.withUnsafeBufferPointer { unsafe client.it.kept.append(contentsOf: $0) }
+        // The answer may have gone out already, before there was anything to see of the next request.
+        if client.it.side.isIdle { loop.schedule(client.token) }
     }
 
     private mutating func headRead(

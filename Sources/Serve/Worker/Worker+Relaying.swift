@@ -174,7 +174,8 @@ extension Worker {
         case .chunked: framing = .chunked
         case .untilClose, .tunnel: framing = .untilClose
         }
-        eras[exchange.it.era].it.decider.composeAnswer(&exchange.it.journey, framing: framing, closes: !frame.persists, into: &scratch)
+        eras[exchange.it.era].it.decider.composeAnswer(
+            &exchange.it.journey, framing: framing, closes: !frame.persists, into: &scratch)
         exchange.it.journey.sentBytes += Int64(scratch.count)
     }
 

@@ -1,0 +1,72 @@
+import IR
+import Language
+import Nginx
+import Routing
+import Serve
+import Source
+import System
+
+/// A configuration that is served by one thread of this process for as long as a test holds it.
+final class Site {
+    let address: SocketAddress
+    private let serving: Serving
+    private let thread: Thread
+    private let socket: Int32
+    private let store: LogStore
+
+    /// Serves the inside of `http { }`, whose servers listen on the port written as `@PORT@`.
+    init(_ http: String, prefix: String = "") throws {
+        let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
+        let opened = try Descriptor.listen(on: any)
+        address = opened.localAddress() ?? .unnamed
+        socket = opened.release()
+        store = try LogStore(lanes: 1, shape: .slashes, rootPrefix: prefix)
+        let service = Self.service(http, address, socket, store, prefix)
+        let serving = try Serving(service, number: 0)
+        self.serving = serving
+        thread = try Thread.start { serving.run() }
+    }
+
+    deinit {
+        serving.post(.stop)
+        thread.join()
+        SocketIO.close(socket)
+    }
+
+    private static func service(
+        _ http: String, _ address: SocketAddress, _ socket: Int32, _ store: LogStore, _ prefix: String
+    ) -> Service {
+        var text = ""
+        for piece in "error_log /dev/null; events {} http { access_log off; \(http) }".split(separator: "@PORT@") {
+            text += (text.isEmpty ? "" : "127.0.0.1:\(address.port)") + piece
+        }
+        let dialect = NginxDialect()
+        let entry = ReadEntry(path: "/etc/nginx/nginx.conf", bytes: Array(text.utf8), isMain: true)
+        let reading = dialect.read(ReadRequest(entries: [entry], files: .memory([:]), version: "nginx-1.31"))
+        let plan = Plan(dialect.lower(reading).configuration)
+        return Service(
+            plan: plan, sockets: [ListeningSocket(socket: socket, listener: 0, port: address.port)],
+            logs: store.sinks(for: plan), rootPrefix: Array(prefix.utf8))
+    }
+
+    /// Serves another configuration from the next request on.
+    func swap(_ http: String) { serving.post(.swap(Self.service(http, address, socket, store, ""))) }
+
+    /// Ends behind what is under way, and returns when it has.
+    func drain() {
+        serving.post(.drain(deadline: nil))
+        thread.join()
+    }
+
+    func connect() -> Wire { Wire(to: address) }
+
+    /// One request on a connection of its own.
+    func get(_ path: String, _ fields: String = "") -> Wire.Message {
+        let wire = connect()
+        wire.send("GET \(path) HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\(fields)\r\n")
+        return wire.readMessage()
+    }
+
+    /// Writes what waits in the logs.
+    func flushLogs() { store.flush() }
+}

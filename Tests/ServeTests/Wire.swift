@@ -1,0 +1,115 @@
+import System
+
+/// A blocking connection for tests: bytes out, bytes in, with a limit on how long anything may take.
+final class Wire {
+    private let socket: Descriptor
+    private var received: [UInt8] = []
+
+    /// Nothing in these tests takes longer, unless it is broken.
+    static let patience: Int32 = 10_000
+
+    init(owning raw: Int32) {
+        socket = Descriptor(owning: raw)
+    }
+
+    /// A connection to a server of a test.
+    convenience init(to address: SocketAddress) {
+        self.init(owning: SocketIO.connect(to: address))
+    }
+
+    var raw: Int32 { socket.raw }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) {
+        var start = 0
+        while start < bytes.count {
+            let n = SocketIO.send(bytes.span.extracting(start...), on: socket.raw)
+            if n == SocketIO.wouldBlock || n == -107 {
+                socket.waitUntilWritable()
+            } else if n < 0 {
+                return
+            } else {
+                start += n
+            }
+        }
+    }
+
+    /// Says that nothing more comes.
+    func finish() { SocketIO.finishWriting(on: socket.raw) }
+
+    /// Closes so that the peer sees a broken connection.
+    func abort() { SocketIO.abortOnClose(socket.raw) }
+
+    /// Receives once; false at the end of the stream, or when nothing comes.
+    private func receive() -> Bool {
+        guard socket.waitUntilReadable(milliseconds: Self.patience) else { return false }
+        let n = socket.append(to: &received, upTo: 64 << 10)
+        return n > 0 || n == SocketIO.wouldBlock
+    }
+
+    /// So many bytes, or what came before the end.
+    func read(_ count: Int) -> [UInt8] {
+        while received.count < count, receive() {}
+        let taken = Array(received.prefix(count))
+        received.removeFirst(taken.count)
+        return taken
+    }
+
+    /// The text up to and with a mark, or what came before the end.
+    func read(through mark: String) -> String {
+        let mark = Array(mark.utf8)
+        while true {
+            if received.count >= mark.count {
+                for start in 0...(received.count - mark.count) where Array(received[start..<start + mark.count]) == mark
+                {
+                    let taken = Array(received[..<(start + mark.count)])
+                    received.removeFirst(taken.count)
+                    return String(decoding: taken, as: UTF8.self)
+                }
+            }
+            if !receive() { return readAll() }
+        }
+    }
+
+    /// Everything until the end of the stream.
+    func readAll() -> String {
+        while receive() {}
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
+    }
+
+    /// One message with a length: its head and its body.
+    func readMessage() -> Message {
+        let head = read(through: "\r\n\r\n")
+        var message = Message(head: head)
+        if message.field("transfer-encoding") == "chunked" {
+            while true {
+                let size = Int(read(through: "\r\n").prefix { $0.isHexDigit }, radix: 16) ?? 0
+                if size == 0 { break }
+                message.body += String(decoding: read(size), as: UTF8.self)
+                _ = read(2)
+            }
+            _ = read(through: "\r\n")
+        } else if let length = message.field("content-length").flatMap(Int.init) {
+            message.body = String(decoding: read(length), as: UTF8.self)
+        }
+        return message
+    }
+
+    struct Message {
+        var head: String
+        var body = ""
+
+        var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
+        var startLine: String { String(head.prefix { $0 != "\r\n" && $0 != "\r" }) }
+
+        func field(_ name: String) -> String? {
+            for line in head.split(separator: "\r\n").dropFirst() {
+                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name else { continue }
+                return String(line[line.index(after: colon)...].drop { $0 == " " })
+            }
+            return nil
+        }
+    }
+}
