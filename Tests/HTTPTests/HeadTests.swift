@@ -34,12 +34,12 @@ import Testing
     }
 
     @Test func `fields are copied in runs, without those left out`() {
-        var out: [UInt8] = []
-        sample().appendFields(to: &out, leavingOut: .hopByHop, andThoseNamedByConnection: false)
-        #expect(String(decoding: out, as: UTF8.self) == "Host: a.test\r\nX-Custom: one\r\nx-custom: two\r\n")
-        out = []
-        sample().appendFields(to: &out) { $0.id != .host }
-        #expect(String(decoding: out, as: UTF8.self).hasPrefix("X-Custom: one\r\nConnection:"))
+        var out = ByteWriter()
+        sample().write(to: &out, leavingOut: .hopByHop, andThoseNamedByConnection: false)
+        #expect(String(decoding: out.bytes, as: UTF8.self) == "Host: a.test\r\nX-Custom: one\r\nx-custom: two\r\n")
+        out.removeAll()
+        sample().write(to: &out) { $0.id != .host }
+        #expect(String(decoding: out.bytes, as: UTF8.self).hasPrefix("X-Custom: one\r\nConnection:"))
     }
 
     @Test func `an emptied head keeps nothing of the message before`() {

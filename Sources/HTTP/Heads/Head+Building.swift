@@ -53,17 +53,17 @@ extension Head {
         note(Field(start: start, nameEnd: nameEnd, valueEnd: valueEnd, id: FieldName(name, from: 0, to: name.count)))
     }
 
-    /// Appends the lines of all fields but the well-known ones in `left` and, if asked, those that `Connection` names.
+    /// Writes the lines of all fields but the well-known ones in `left` and, if asked, those that `Connection` names.
     ///
-    /// What stays together is copied in one piece. Nothing is appended behind the last field.
-    package func appendFields(
-        to out: inout [UInt8], leavingOut left: FieldNames, andThoseNamedByConnection named: Bool
+    /// What stays together is copied in one piece. Nothing is written behind the last field.
+    @inlinable package func write(
+        to out: inout ByteWriter, leavingOut left: FieldNames, andThoseNamedByConnection named: Bool
     ) {
-        appendFields(to: &out) { !left.contains($0.id) && !(named && $0.isNamedByConnection) }
+        write(to: &out) { !left.contains($0.id) && !(named && $0.isNamedByConnection) }
     }
 
-    /// Appends the lines of the fields that `keeps` wants; what stays together is copied in one piece.
-    @inlinable package func appendFields(to out: inout [UInt8], where keeps: (Field) -> Bool) {
+    /// Writes the lines of the fields that `keeps` wants; what stays together is copied in one piece.
+    @inlinable package func write(to out: inout ByteWriter, where keeps: (Field) -> Bool) {
         var runStart = -1
         var runEnd = 0
         for index in fields.indices {
@@ -72,16 +72,11 @@ extension Head {
                 if runStart < 0 { runStart = Int(field.start) }
                 runEnd = Int(field.valueEnd) + 2
             } else if runStart >= 0 {
-                copy(runStart..<runEnd, to: &out)
+                out.append(runStart..<runEnd, of: bytes)
                 runStart = -1
             }
         }
-        if runStart >= 0 { copy(runStart..<runEnd, to: &out) }
-    }
-
-    /// Appends a part of the arena.
-    @inlinable package func copy(_ range: Range<Int>, to out: inout [UInt8]) {
-        out.append(range, of: bytes)
+        if runStart >= 0 { out.append(runStart..<runEnd, of: bytes) }
     }
 
     mutating func note(_ field: Field) {

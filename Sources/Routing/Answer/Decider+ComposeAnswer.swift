@@ -4,13 +4,14 @@ import System
 
 /// How the head of an answer is written.
 extension Decider {
-    /// Puts the answer's head, with its empty line, behind `out`.
+    /// Puts the answer's head, with its empty line, behind `bytes`.
     ///
     /// After `.respond` the body's length is `journey.bodyCount`; after `.relay` the framing is the runtime's choice.
     /// `closes`: the client's connection is closed behind this answer.
     package mutating func composeAnswer(
-        _ journey: inout Journey, framing: AnswerFraming, closes: Bool, into out: inout [UInt8]
+        _ journey: inout Journey, framing: AnswerFraming, closes: Bool, into bytes: inout [UInt8]
     ) {
+        var out = takeWriter()
         let index = Int(journey.effective)
         writeStatusLine(&journey, &out)
         if journey.isRelayed, relaysUnchanged(journey) {
@@ -36,9 +37,10 @@ extension Decider {
         }
         writeConnection(journey, closes: closes || framing == .untilClose, &out)
         out.append("\r\n")
+        giveBack(out, into: &bytes)
     }
 
-    private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout ByteWriter) {
         out.append("HTTP/1.1 ")
         let status = journey.status
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 100 % 10))
@@ -57,7 +59,7 @@ extension Decider {
 
     /// Server and Date, unless the upstream's are passed on.
     private mutating func writeOwnFields(
-        _ journey: borrowing Journey, hasServer: Bool, hasDate: Bool, _ out: inout [UInt8]
+        _ journey: borrowing Journey, hasServer: Bool, hasDate: Bool, _ out: inout ByteWriter
     ) {
         let name = tables.effectives[Int(journey.effective)].serverName
         if !hasServer, !name.isAbsent {
@@ -90,7 +92,7 @@ extension Decider {
         return tables.effectives[index].cookies.isEmpty || !journey.answer.has(.setCookie)
     }
 
-    private mutating func relayLines(_ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func relayLines(_ journey: inout Journey, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let dropped = tables.effectives[index].droppedFields
         writeOwnFields(
@@ -99,12 +101,12 @@ extension Decider {
         let left = Self.neverRelayed.union(dropped)
         let dropsNamed = tables.effectives[index].dropsConnectionNamed
         if tables.effectives[index].dropsOtherFields {
-            journey.answer.appendFields(to: &out) { field in
+            journey.answer.write(to: &out) { field in
                 if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { return false }
                 return field.id != .other || !isDropped(field.name, journey)
             }
         } else {
-            journey.answer.appendFields(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
+            journey.answer.write(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
         }
     }
 
@@ -120,7 +122,7 @@ extension Decider {
             || isAmong(tables.effectives[index].replaces, name, journey)
     }
 
-    private func writeConnection(_ journey: borrowing Journey, closes: Bool, _ out: inout [UInt8]) {
+    private func writeConnection(_ journey: borrowing Journey, closes: Bool, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let field = tables.effectives[index].keepAliveField
         if closes {

@@ -3,11 +3,12 @@ import IR
 
 /// How the head of a request to an upstream is written.
 extension Decider {
-    /// Puts the head that is sent upstream, with its empty line, behind `out`; returns whether the connection to the
+    /// Puts the head that is sent upstream, with its empty line, behind `bytes`; returns whether the connection to the
     /// upstream may be used again, as far as the request says so.
     package mutating func composeRequest(
-        _ journey: inout Journey, framing: RequestFraming, into out: inout [UInt8]
+        _ journey: inout Journey, framing: RequestFraming, into bytes: inout [UInt8]
     ) -> Bool {
+        var out = takeWriter()
         let index = Int(journey.effective)
         let editing = tables.effectives[index].requestEditing
         writeRequestLine(journey, &out)
@@ -31,12 +32,13 @@ extension Decider {
             out.append("Connection: Keep-Alive\r\n")
         }
         out.append("\r\n")
+        giveBack(out, into: &bytes)
         return keepsConnection
     }
 
     /// Writes the field of an edit that sets or adds one.
     private mutating func write(
-        _ index: Int, _ journey: inout Journey, _ keepsConnection: inout Bool, _ out: inout [UInt8]
+        _ index: Int, _ journey: inout Journey, _ keepsConnection: inout Bool, _ out: inout ByteWriter
     ) {
         let edit = tables.headerEdits[index]
         guard edit.kind == .set || edit.kind == .add || edit.kind == .setIfMissing else { return }
@@ -56,7 +58,7 @@ extension Decider {
         out.append("\r\n")
     }
 
-    private func writeRequestLine(_ journey: borrowing Journey, _ out: inout [UInt8]) {
+    private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {
         if journey.method.isAbsent {
             out.append(journey.request.methodBytes, of: journey.request.bytes)
         } else {
@@ -68,7 +70,7 @@ extension Decider {
     }
 
     private mutating func writeField(
-        _ name: StaticString, _ template: TemplateRef, _ journey: inout Journey, _ out: inout [UInt8]
+        _ name: StaticString, _ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter
     ) {
         let value = text(template, &journey)
         if value.count == 0 { return }
@@ -84,7 +86,7 @@ extension Decider {
     // MARK: The client's fields
 
     /// Copies what the client sent, but for what concerns its own connection and what edits replace.
-    private mutating func copyFields(_ journey: inout Journey, _ editing: RequestEditing, _ out: inout [UInt8]) {
+    private mutating func copyFields(_ journey: inout Journey, _ editing: RequestEditing, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         var left = Self.neverCopied.union(editing.names)
         if journey.request.has(.expect), !forwardsExpect(journey) { left.insert(.expect) }
@@ -98,13 +100,13 @@ extension Decider {
         let dropsNamed = tables.effectives[index].dropsConnectionNamed
         if editing.hasOthers || joinsOthers {
             let edits = tables.effectives[index].requestEdits
-            journey.request.appendFields(to: &out) { field in
+            journey.request.write(to: &out) { field in
                 if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { return false }
                 if field.id != .other { return true }
                 return !isEdited(field, edits, journey.request) && !(joinsOthers && isRepeated(field, journey.request))
             }
         } else {
-            journey.request.appendFields(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
+            journey.request.write(to: &out, leavingOut: left, andThoseNamedByConnection: dropsNamed)
         }
         if !joined.isEmpty { writeJoined(joined.subtracting(editing.names), journey, &out) }
         if joinsOthers { writeJoinedOthers(tables.effectives[index].requestEdits, journey, &out) }
@@ -114,7 +116,7 @@ extension Decider {
     /// Fields of a request that are never copied.
     private static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
 
-    private mutating func changeValues(_ edits: Span32, _ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func changeValues(_ edits: Span32, _ journey: inout Journey, _ out: inout ByteWriter) {
         for index in edits.range {
             let edit = tables.headerEdits[index]
             switch edit.kind {
@@ -184,7 +186,7 @@ extension Decider {
         return head.fields[first].start != field.start || head.firstIndex(named: name, from: first + 1) != nil
     }
 
-    private func writeJoinedOthers(_ edits: Span32, _ journey: borrowing Journey, _ out: inout [UInt8]) {
+    private func writeJoinedOthers(_ edits: Span32, _ journey: borrowing Journey, _ out: inout ByteWriter) {
         for index in journey.request.fields.indices {
             let field = journey.request.fields[index]
             guard field.id == .other, !field.isNamedByConnection, isRepeated(field, journey.request),
@@ -204,7 +206,7 @@ extension Decider {
         }
     }
 
-    private func writeJoined(_ names: FieldNames, _ journey: borrowing Journey, _ out: inout [UInt8]) {
+    private func writeJoined(_ names: FieldNames, _ journey: borrowing Journey, _ out: inout ByteWriter) {
         for id in FieldName.allCases where id != .other && names.contains(id) {
             guard let first = journey.request.firstIndex(of: id) else { continue }
             out.append(journey.request.fields[first].name, of: journey.request.bytes)
@@ -225,7 +227,7 @@ extension Decider {
         return [UInt8(ascii: ";"), UInt8(ascii: " ")]
     }
 
-    private mutating func appendToField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func appendToField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout ByteWriter) {
         if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
         let value = text(edit.value, &journey)
         out.append(edit.name.range, of: tables.bytes)
@@ -239,7 +241,7 @@ extension Decider {
         out.append("\r\n")
     }
 
-    private mutating func editField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout [UInt8]) {
+    private mutating func editField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout ByteWriter) {
         guard let found = journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) else {
             return
         }
@@ -256,7 +258,7 @@ extension Decider {
     /// X-Forwarded-For, -Host and -Server, appended to what the client sent.
     ///
     /// Source: httpd's modules/proxy/proxy_util.c, ap_proxy_create_hdrbrgd.
-    private func writeForwarded(_ journey: borrowing Journey, _ edited: FieldNames, _ out: inout [UInt8]) {
+    private func writeForwarded(_ journey: borrowing Journey, _ edited: FieldNames, _ out: inout ByteWriter) {
         if !edited.contains(.xForwardedFor) {
             writeAppended(.xForwardedFor, journey, journey.connection.clientText, &out)
         }
@@ -274,7 +276,7 @@ extension Decider {
     }
 
     private func writeAppended(
-        _ id: FieldName, _ journey: borrowing Journey, _ value: [UInt8], _ out: inout [UInt8]
+        _ id: FieldName, _ journey: borrowing Journey, _ value: [UInt8], _ out: inout ByteWriter
     ) {
         out.append(contentsOf: id.spelling.utf8)
         out.append(": ")
@@ -288,7 +290,7 @@ extension Decider {
         out.append("\r\n")
     }
 
-    private func writeVia(_ journey: borrowing Journey, _ via: Via, _ out: inout [UInt8]) {
+    private func writeVia(_ journey: borrowing Journey, _ via: Via, _ out: inout ByteWriter) {
         guard via == .added || via == .addedWithVersion else { return }
         out.append("Via: ")
         if let old = journey.request.value(of: .via) {

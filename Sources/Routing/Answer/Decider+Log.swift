@@ -1,5 +1,6 @@
 import HTTP
 package import IR
+import System
 
 /// One line for an access log.
 package struct LogLine: Sendable {
@@ -24,28 +25,48 @@ extension Decider {
     /// The error logs that settings name.
     package var errorLogs: [ErrorLog] { tables.errorLogs }
 
-    /// Puts one access log's line with its end behind `out`; nil: this log does not want the request.
-    package mutating func logLine(_ journey: inout Journey, _ index: Int, into out: inout [UInt8]) -> LogLine? {
+    /// Puts one access log's line with its end behind `bytes`; nil: this log does not want the request.
+    package mutating func logLine(_ journey: inout Journey, _ index: Int, into bytes: inout [UInt8]) -> LogLine? {
         let logs = tables.effectives[Int(journey.effective)].logs
         let log = tables.logs[Int(logs.start) + index]
         if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
+        var out = takeWriter()
         for op in log.line.range {
             let operation = tables.ops[op]
-            if operation.code == .literal {
-                let start = Int(operation.a)
-                out.append(start..<start + Int(operation.b), of: tables.bytes)
-            } else {
-                let value = text(operation, &journey)
-                appendEscaped(value, log.escaping, journey, &out)
-            }
+            if write(operation, &journey, &out) { continue }
+            let value = text(operation, &journey)
+            appendEscaped(value, log.escaping, journey, &out)
         }
         out.append(10)
+        giveBack(out, into: &bytes)
         let path = log.sink < 0 ? String(decoding: journey.arena[text(log.to, &journey).range], as: UTF8.self) : ""
         return LogLine(sink: log.sink, path: path)
     }
 
+    /// Writes what needs no escaping straight away; false: the operation's text may need some.
+    private mutating func write(_ op: Op, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
+        switch op.code {
+        case .literal:
+            let start = Int(op.a)
+            out.append(start..<start + Int(op.b), of: tables.bytes)
+        case .clientAddress, .peerAddress: out.append(journey.connection.clientText)
+        case .status: out.appendDecimal(Int64(journey.status))
+        case .bodyBytes:
+            if op.a == 1, journey.sentBodyBytes == 0 {
+                out.append(UInt8(ascii: "-"))
+            } else {
+                out.appendDecimal(journey.sentBodyBytes)
+            }
+        case .time where op.a == -6:
+            logTime.update(to: journey.now.seconds)
+            out.append(logTime.bytes)
+        default: return false
+        }
+        return true
+    }
+
     private func appendEscaped(
-        _ value: Slice, _ escaping: LogEscaping, _ journey: borrowing Journey, _ out: inout [UInt8]
+        _ value: Slice, _ escaping: LogEscaping, _ journey: borrowing Journey, _ out: inout ByteWriter
     ) {
         if value.count == 0 {
             if escaping == .hexadecimal || escaping == .backslash { out.append(UInt8(ascii: "-")) }
@@ -60,14 +81,16 @@ extension Decider {
 
     private func needsEscape(_ value: Slice, _ journey: borrowing Journey) -> Bool {
         let bytes = journey.arena.span.extracting(value.range)
-        for index in bytes.indices {
+        var index = 0
+        while index < bytes.count {
             let byte = bytes[index]
             if byte &- 0x20 > 0x5E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+            index &+= 1
         }
         return false
     }
 
-    private func appendEscaped(_ byte: UInt8, _ escaping: LogEscaping, _ out: inout [UInt8]) {
+    private func appendEscaped(_ byte: UInt8, _ escaping: LogEscaping, _ out: inout ByteWriter) {
         let isOdd = byte < 0x20 || byte >= 0x7F
         let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
         switch escaping {
@@ -105,7 +128,7 @@ extension Decider {
         }
     }
 
-    private func appendHexEscape(_ byte: UInt8, _ digits: [UInt8], _ out: inout [UInt8]) {
+    private func appendHexEscape(_ byte: UInt8, _ digits: [UInt8], _ out: inout ByteWriter) {
         out.append("\\x")
         out.append(digits[Int(byte >> 4)])
         out.append(digits[Int(byte & 15)])

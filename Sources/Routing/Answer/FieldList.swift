@@ -69,23 +69,21 @@ struct FieldList: Sendable {
         out.append(contentsOf: bytes[value(index)])
     }
 
-    /// Puts all lines behind other bytes: first those of the table that is sent with every answer, as httpd does
+    /// Writes all lines: first those of the table that is sent with every answer, as httpd does
     /// (modules/http/http_filters.c, ap_http_header_filter).
-    func write(to out: inout [UInt8]) {
+    func write(to out: inout ByteWriter) {
         write(always: true, to: &out)
         write(always: false, to: &out)
     }
 
-    private func write(always: Bool, to out: inout [UInt8]) {
+    private func write(always: Bool, to out: inout ByteWriter) {
         for entry in entries where !entry.isRemoved && entry.isAlways == always {
             let start = Int(entry.nameStart)
-            out.append(contentsOf: bytes[start..<start + Int(entry.nameCount)])
-            out.append(UInt8(ascii: ":"))
-            out.append(UInt8(ascii: " "))
+            out.append(start..<start + Int(entry.nameCount), of: bytes)
+            out.append(": ")
             let value = Int(entry.valueStart)
-            out.append(contentsOf: bytes[value..<value + Int(entry.valueCount)])
-            out.append(13)
-            out.append(10)
+            out.append(value..<value + Int(entry.valueCount), of: bytes)
+            out.append("\r\n")
         }
     }
 }
