@@ -138,17 +138,20 @@ package struct Quarantine: Hashable, Sendable {
     package var lasts: Double = 10
     /// Also when it is the only one.
     package var evenIfAlone: Bool = false
+    /// What counts as a failure.
+    package var on: Set<Failure> = Set(Failure.allCases)
     /// Answers that count as failures.
     package var alsoOn: Set<Int> = []
 
     package init(
         after: Int = 1, within: Double = 10, lasts: Double = 10, evenIfAlone: Bool = false,
-        alsoOn: Set<Int> = []
+        on: Set<Failure> = Set(Failure.allCases), alsoOn: Set<Int> = []
     ) {
         self.after = after
         self.within = within
         self.lasts = lasts
         self.evenIfAlone = evenIfAlone
+        self.on = on
         self.alsoOn = alsoOn
     }
 }

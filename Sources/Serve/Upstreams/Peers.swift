@@ -114,10 +114,13 @@ struct Peers {
     mutating func accepted(_ peer: Int, at place: Int) { peers[peer].preferred = place }
 
     /// A peer has failed; after enough failures within its time it is left alone for a while.
-    mutating func failed(_ peer: Int, now: Int64) {
+    ///
+    /// Without a cause it is its answer that counts as a failure.
+    mutating func failed(_ peer: Int, _ cause: Failure?, now: Int64) {
         guard peers.indices.contains(peer) else { return }
         let quarantine = peers[peer].quarantine
         if quarantine.after == 0 { return }
+        if let cause, !quarantine.on.contains(cause) { return }
         if peers[peer].forgetsAt <= now { peers[peer].failures = 0 }
         if peers[peer].failures == 0 { peers[peer].forgetsAt = now + Int64(quarantine.within * 1_000) }
         peers[peer].failures += 1

@@ -75,7 +75,7 @@ extension Worker {
             connect(exchange, Int(exchange.it.peer))
         case .failed(let failure): memberFailed(exchange, UpstreamFailure(failure))
         case .cutOff:
-            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), .closedEarly, now: loop.now)
             complain(.error, "the upstream broke off in the middle of its answer", exchange)
             guard let client = exchange.it.client else { return }
             _ = client.it.side.answerFailed()
@@ -87,7 +87,7 @@ extension Worker {
 
     /// A member failed before an answer began: another one is asked, or the failure is answered.
     mutating func memberFailed(_ exchange: Ref<Exchange>, _ failure: UpstreamFailure) {
-        eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+        eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), Failure(failure), now: loop.now)
         if let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
             mayAskAnother(exchange, rules, wasSent: failure != .refused && failure != .connectTimeout)
         {
@@ -103,7 +103,7 @@ extension Worker {
         if exchange.it.peer >= 0,
             eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].quarantine.alsoOn.contains(status)
         {
-            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), now: loop.now)
+            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), nil, now: loop.now)
         }
         guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status)
         else { return false }
