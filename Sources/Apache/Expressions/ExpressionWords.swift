@@ -180,7 +180,8 @@ struct ExpressionWords: Sendable {
         case "req", "http", "req_novary": return Template(.requestHeader(text.lowercased()))
         case "resp": return Template(.responseHeader(text.lowercased()))
         case "reqenv", "env", "note":
-            return Template(text == "HTTPS" || text.hasPrefix("SSL_") ? .tls(text) : .environment(text))
+            if text == "HTTPS" { return Template(.tls("https")) }
+            return Template(text.hasPrefix("SSL_") ? .tls(text) : .environment(text))
         case "osenv": return Template(processEnvironment[text] ?? "")
         case "ssl": return Template(.tls(text))
         default: throw ExpressionError(message: "the function `\(name)` is not run", isUnsupported: true)
@@ -188,7 +189,7 @@ struct ExpressionWords: Sendable {
     }
 
     private static let functions: [String: Function] = [
-        "tolower": .lower, "toupper": .upper, "escape": .escape(Escapings.path), "unescape": .unescape, "md5": .md5,
-        "sha1": .sha1, "base64": .base64, "unbase64": .unbase64, "file": .fileContent,
+        "tolower": .lower, "toupper": .upper, "escape": .escape(Escapings.path), "unescape": .unescape,
+        "base64": .base64, "unbase64": .unbase64,
     ]
 }

@@ -47,8 +47,8 @@ extension ApacheLowering {
     }
 
     /// Text in which `%{…}` and `$1` stand for values; what cannot be read stays as it is.
-    mutating func string(_ text: String, at range: SourceRange) -> Template {
-        guard text.contains("%{") else { return Template(text) }
+    mutating func string(_ text: String, at range: SourceRange, isExpression: Bool = false) -> Template {
+        guard isExpression || text.contains("%{") else { return Template(text) }
         var scanner = ExpressionScanner(text)
         do throws(ExpressionError) {
             return try expressionWords.string(&scanner, upTo: 0)

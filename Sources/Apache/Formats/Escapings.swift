@@ -3,7 +3,7 @@ import IR
 /// Which bytes pass unescaped where (server/gen_test_char.c, modules/proxy/proxy_util.c).
 enum Escapings {
     /// What `ap_os_escape_path` lets through: locations of redirects.
-    static let path = Escaping(passes: bytes("$-_.+!*'(),:@&=/~"), upperHex: false)
+    static let path = Escaping(passes: bytes("$-_.+!*'(),;:@&=/~"), upperHex: false)
 
     /// What `ap_proxy_canonenc` lets through in a path: what is sent to an upstream.
     static let upstream = Escaping(passes: bytes("~$-_.+!*'(),;:@&=/"))

@@ -55,7 +55,7 @@ struct HeaderFormat {
             template.append("D=")
             template.append(.durationMicroseconds)
         case UInt8(ascii: "e"):
-            template.append(environment(name ?? ""))
+            template.append(RequestVariables.orElse("(null)", Template(environment(name ?? ""))))
         case UInt8(ascii: "s"):
             template.append(.tls(name ?? ""))
         // Load and idle workers are figures of httpd's own processes; there is nothing to tell here.

@@ -103,17 +103,10 @@ extension ApacheLowering {
         return configuration.add(site)
     }
 
-    /// Variables and header edits before anything is matched; the main server's come first.
+    /// Variables before anything is matched; the main server's come first.
     private mutating func early(_ index: Int) -> ID<Program>? {
         var statements = index > 0 ? servers[0].early : []
         statements += servers[index].early
-        for edit in (index > 0 ? servers[0].earlyHeaders : []) + servers[index].earlyHeaders {
-            var edit = edit
-            edit.early = false
-            let when = edit.when ?? .always
-            edit.when = nil
-            statements.append(.rule(Rule(when: when, edits: [.header(edit)], origin: edit.origin)))
-        }
         guard !statements.isEmpty else { return nil }
         return configuration.add(Program(statements: statements, origin: servers[index].origin))
     }

@@ -17,8 +17,6 @@ struct ServerDraft: Sendable {
     var settings = Settings()
     /// `SetEnvIf` and the like, which run before anything is matched.
     var early: [Statement] = []
-    /// Header edits that run before anything is matched.
-    var earlyHeaders: [HeaderEdit] = []
     /// ProxyPass and ProxyPassMatch.
     var proxies: [Route] = []
     /// ProxyPass in `<Location>` sections.

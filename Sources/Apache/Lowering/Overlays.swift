@@ -59,6 +59,9 @@ extension ApacheLowering {
     private func words(_ index: Int, knowsFile: Bool) -> RewriteTemplate.Words {
         RewriteTemplate.Words(
             knowsFile: knowsFile,
+            // Rules of the server that pass a path on change what rules of sections start from.
+            requestPath: knowsFile && servers[index].rewriting.rules.contains { $0.flags.passesThrough }
+                ? .path : .pathBeforeRules,
             documentRoot: servers[index].settings.files.place?.value.base ?? servers[0].settings.files.place?.value.base
                 ?? "/usr/local/apache2/htdocs",
             maps: servers[0].maps.merging(servers[index].maps) { $1 },

@@ -58,7 +58,9 @@ extension ApacheLowering {
         var arguments = directive.arguments
         guard let matcher = fakePath(directive, arguments: &arguments), let target = arguments.first else { return }
         let base = string(filePath(target.text), at: target.range)
-        add(alias: matcher, to: base, drops: .matched, directive, runs: runs)
+        // In a `<Location>` the target stands for every URL of the section (mod_alias: AliasPreservePath Off).
+        let drops: Dropped = directive.arguments.count == 1 ? .everything : .matched
+        add(alias: matcher, to: base, drops: drops, directive, runs: runs)
     }
 
     fileprivate mutating func lowerAliasMatch(_ directive: Directive, runs: Bool) {
@@ -96,8 +98,11 @@ extension ApacheLowering {
             return reportStatus(directive.arguments[0])
         }
         let wantsTarget = (300...399).contains(code)
+        let before = arguments.count
         guard let matcher = redirectPath(directive, arguments: &arguments, wantsTarget: wantsTarget) else { return }
-        add(redirect: matcher, code: code, target: arguments.first, directive, pattern: nil)
+        // Where the section says the path, the target is an expression and stands for itself.
+        let rest: Template? = arguments.count == before ? nil : Template(isInside ? .capture(0, 1) : .pathBehindMatch)
+        add(redirect: matcher, code: code, target: arguments.first, directive, rest: rest, isPattern: false)
     }
 
     /// The URL path of a redirect; what is left of the arguments is the target.
@@ -132,8 +137,8 @@ extension ApacheLowering {
         }
         guard let source = arguments.first, let pattern = pattern(source.text, at: source.range) else { return }
         add(
-            redirect: .pattern(pattern, into: 0), code: code, target: arguments.dropFirst().first, directive,
-            pattern: pattern)
+            redirect: .pattern(pattern, into: 0), code: code, target: arguments.dropFirst().first, directive, rest: nil,
+            isPattern: true)
     }
 
     private mutating func reportStatus(_ argument: Argument) {
@@ -155,7 +160,8 @@ extension ApacheLowering {
     }
 
     private mutating func add(
-        redirect matcher: PathMatcher, code: Int, target: Argument?, _ directive: Directive, pattern: Pattern?
+        redirect matcher: PathMatcher, code: Int, target: Argument?, _ directive: Directive, rest: Template?,
+        isPattern: Bool
     ) {
         let origin = origin(directive)
         var answer = Answer(status: code, origin: origin)
@@ -165,9 +171,8 @@ extension ApacheLowering {
                     "wrong-arguments", "`\(directive.name)` needs a target URL", at: directive.head,
                     why: "the server refuses to start", help: "write the URL that clients are sent to")
             }
-            answer.location = location(
-                target, pattern: pattern, hasPath: directive.arguments.contains { $0.text.hasPrefix("/") })
-            answer.locationEscaping = pattern == nil ? nil : Escapings.path
+            answer.location = location(target, rest: rest, isPattern: isPattern)
+            answer.locationEscaping = isPattern ? Escapings.path : nil
             answer.keepsQuery = true
         } else if let target {
             return invalid(
@@ -179,10 +184,7 @@ extension ApacheLowering {
             servers[server].redirects.append(Route(match: matcher, yields: .answer(answer), origin: origin))
             return
         }
-        guard case .segments(let prefix) = matcher, pattern == nil else { return addLate(answer, matcher) }
-        // No table was asked, so the rest of the path is a group of the rule's own pattern.
-        let rest = prefix.hasSuffix("/") ? "(.*)$" : "((?:/.*)?)$"
-        addLate(answer, .pattern(anchored(prefix, behind: rest), into: 0))
+        addLate(answer, matcher)
     }
 
     /// In a section a redirect is taken behind the access check, as a rule of the section.
@@ -197,14 +199,12 @@ extension ApacheLowering {
             merge: .before, value: (before?.value ?? []) + [program], origin: before?.origin ?? answer.origin)
     }
 
-    /// The target: literal, then what follows the matched prefix, or with the groups of the pattern.
-    private mutating func location(_ target: Argument, pattern: Pattern?, hasPath: Bool) -> Template {
-        if pattern != nil { return captures(in: target.text, bank: 0) }
+    /// The target: with the groups of the pattern, or with what follows the matched prefix behind it.
+    private mutating func location(_ target: Argument, rest: Template?, isPattern: Bool) -> Template {
+        if isPattern { return captures(in: target.text, bank: 0) }
+        guard let rest else { return string(target.text, at: target.range, isExpression: true) }
         var location = string(target.text, at: target.range)
-        // Without a path, in a `<Location>`, the target is an expression and stands for itself (mod_alias, Redirect).
-        if !hasPath { return location }
-        let rest = isInside ? Value.capture(0, 1) : .pathBehindMatch
-        location.append(Template(pieces: [.apply(.escape(Escapings.path), [Template(rest)])]))
+        location.append(Template(pieces: [.apply(.escape(Escapings.path), [rest])]))
         return location
     }
 
@@ -242,7 +242,9 @@ extension ApacheLowering {
         case .exact(let text): return .compare(Template(.path), .equal, Template(text))
         case .bytes(let text): return .matches(Template(.path), anchored(text, behind: ""), into: nil)
         case .segments(let text):
-            return .matches(Template(.path), anchored(text, behind: text.hasSuffix("/") ? "" : "(?:/|$)"), into: nil)
+            // The group is what a redirect puts behind its target.
+            let behind = text.hasSuffix("/") ? "(.*)$" : "((?:/.*)?)$"
+            return .matches(Template(.path), anchored(text, behind: behind), into: 0)
         }
     }
 

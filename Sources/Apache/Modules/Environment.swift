@@ -79,12 +79,12 @@ extension ApacheLowering {
         guard let pattern = pattern(source.text, ignoresCase: ignoresCase, at: source.range),
             let subject = attributeTemplate(name, directive)
         else { return }
-        addEarly(.matches(subject, pattern, into: 0), arguments, directive)
+        addEarly(.matches(subject, pattern, into: 0), arguments, bank: 0, directive)
     }
 
     fileprivate mutating func lowerSetEnvIfExpr(_ directive: Directive) {
         guard let condition = condition(directive.arguments[0].text, at: directive.arguments[0].range) else { return }
-        addEarly(condition, Array(directive.arguments.dropFirst()), directive)
+        addEarly(condition, Array(directive.arguments.dropFirst()), bank: 2, directive)
     }
 
     /// A part of the request by its name: a word of its own, a variable that was set before, or a header field.
@@ -111,13 +111,14 @@ extension ApacheLowering {
     }
 
     /// Adds a rule that sets variables, in the server before everything, in a section once a request stands there.
-    private mutating func addEarly(_ condition: Condition, _ arguments: [Argument], _ directive: Directive) {
+    private mutating func addEarly(_ condition: Condition, _ arguments: [Argument], bank: Bank, _ directive: Directive)
+    {
         let origin = origin(directive)
         var edits: [RequestEdit] = []
         for argument in arguments {
             let parts = argument.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             var name = String(parts[0])
-            var value = parts.count > 1 ? captures(in: String(parts[1]), bank: 0) : Template("1")
+            var value = parts.count > 1 ? captures(in: String(parts[1]), bank: bank) : Template("1")
             if name.hasPrefix("!") {
                 name.removeFirst()
                 value = Template()

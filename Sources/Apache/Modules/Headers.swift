@@ -48,6 +48,7 @@ extension ApacheLowering {
         guard arguments.count >= values.lowerBound else { return reportMissing(directive) }
         let operands = Array(arguments.prefix(values.upperBound))
         guard read(Array(arguments.dropFirst(values.upperBound)), into: &edit, directive) else { return }
+        if action.text.lowercased() == "echo", !nameEchoed(&edit, field) { return }
         guard let operation = operation(action, operands, into: &edit) else { return }
         edit.operation = operation
         add(edit, isRequest: isRequest)
@@ -98,6 +99,21 @@ extension ApacheLowering {
         return true
     }
 
+    /// `echo` takes a pattern of names; one that names a single field is run.
+    private mutating func nameEchoed(_ edit: inout HeaderEdit, _ field: Argument) -> Bool {
+        var name = edit.name
+        if name.hasPrefix("^") { name.removeFirst() }
+        if name.hasSuffix("$") { name.removeLast() }
+        guard name.utf8.allSatisfy({ ExpressionScanner.isName($0) || $0 == UInt8(ascii: "-") }) else {
+            notRun(
+                "a pattern of header names is not run", at: field.range, why: "these fields are not sent back",
+                help: "name the header field")
+            return false
+        }
+        edit.name = name
+        return true
+    }
+
     private mutating func operation(
         _ action: Argument, _ operands: [Argument], into edit: inout HeaderEdit
     ) -> HeaderOperation? {
@@ -134,10 +150,6 @@ extension ApacheLowering {
     }
 
     private mutating func add(_ edit: HeaderEdit, isRequest: Bool) {
-        if edit.early, !isInside, isRequest {
-            servers[server].earlyHeaders.append(edit)
-            return
-        }
         if isRequest {
             let before = settings.request.headers
             settings.request.headers = Edit(

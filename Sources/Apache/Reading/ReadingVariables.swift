@@ -94,7 +94,7 @@ enum EnvironmentFile {
         var quote: Character?
         while let first = rest.first {
             rest = rest.dropFirst()
-            if let open = quote, first == open {
+            if let mark = quote, first == mark {
                 quote = nil
             } else if quote == nil, first == "'" || first == "\"" {
                 quote = first

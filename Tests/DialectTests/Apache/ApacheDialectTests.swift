@@ -17,7 +17,8 @@ struct ApacheDialectTests {
     }
 
     @Test func `each rule finds its bad example, and nothing in its good one`() {
-        for rule in ApacheDialect().rules {
+        // What rules over a whole configuration find is lint's own matter.
+        for rule in ApacheDialect().rules where rule.check == nil {
             for example in rule.examples {
                 let bad = ApacheCase(example.bad, isMain: false)
                 #expect(bad.diagnostics.map(\.rule) == [rule.id], "\(rule.id)")

@@ -109,6 +109,18 @@ struct ApacheRewriteTests {
         #expect(apache.decide("GET", "/me/x").sentHead?.contains("X-Who: me\r\n") == true)
     }
 
+    @Test func `a query that rules changed is escaped, one that came is not`() {
+        #expect(location("RewriteRule ^/a/(.*) /t?x=$1 [R,L]", "/a/b%20c") == "http://a.test/t?x=b%20c")
+        #expect(location("RewriteRule ^/a /t [R,L]", "/a?q=%20") == "http://a.test/t?q=%20")
+    }
+
+    @Test func `the longer text is the greater one`() {
+        let rules = "RewriteCond %{HTTP:X-A} >5\nRewriteRule ^ - [G]"
+        let apache = ApacheCase(site: "RewriteEngine On\n" + rules)
+        #expect(apache.decide("GET", "/", fields: [SupposedField("X-A", "10")], world: world).status == 410)
+        #expect(apache.decide("GET", "/file.txt", fields: [SupposedField("X-A", "4")], world: world).status == 200)
+    }
+
     @Test func `maps are looked in`() {
         let apache = ApacheCase(
             "Listen 80\nRewriteMap m txt:/map.txt\nRewriteMap lower int:tolower\nServerName a.test\nDocumentRoot /www\n"

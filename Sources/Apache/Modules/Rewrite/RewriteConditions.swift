@@ -47,13 +47,26 @@ extension ApacheLowering {
             var text = String(pattern.dropFirst(sign.count))
             if text == "\"\"" || text == "''" { text = "" }
             let operand = template(text, words, at: condition.patternRange)
-            return .compare(subject, condition.ignoresCase ? ignoringCase : comparison, operand)
+            if comparison == .equal { return .compare(subject, condition.ignoresCase ? ignoringCase : .equal, operand) }
+            return ordered(subject, comparison, operand)
         }
         guard
             let expression = self.pattern(
                 pattern, ignoresCase: condition.ignoresCase, at: condition.patternRange)
         else { return nil }
         return .matches(subject, expression, into: isNegated ? nil : 1)
+    }
+
+    /// The longer text is the greater; of texts of one length the order of their bytes counts (`compare_lexicography`).
+    private func ordered(_ left: Template, _ comparison: Comparison, _ right: Template) -> Condition {
+        let lengths = (
+            Template(pieces: [.apply(.length, [left])]), Template(pieces: [.apply(.length, [right])])
+        )
+        let isGreater = comparison == .greater || comparison == .greaterOrEqual
+        return .any([
+            .compare(lengths.0, isGreater ? .numericGreater : .numericLess, lengths.1),
+            .all([.compare(lengths.0, .numericEqual, lengths.1), .compare(left, comparison, right)]),
+        ])
     }
 
     private mutating func test(

@@ -120,7 +120,15 @@ extension ApacheLowering {
         case "permanent": flags.redirects = 301
         case "seeother": flags.redirects = 303
         default:
-            guard let text = value, let status = Int(text), (100...999).contains(status) else {
+            if let status = value.flatMap({ Int($0) }),
+                !CoreErrors.known.contains(status) || status < 300 || status == 418
+            {
+                invalid(
+                    "\(status) is no status for a redirect or an error", at: argument,
+                    why: "the server refuses to start", help: "write a status that is known, such as 301 or 404")
+                return false
+            }
+            guard let status = value.flatMap({ Int($0) }) else {
                 flags.redirects = 302
                 report(
                     Diagnostic(

@@ -18,18 +18,29 @@ extension ApacheLowering {
             isURL = false
         }
         if rule.flags.redirects != nil || isURL { return redirect(path, isURL: isURL, edits, rule, place, &result) }
+        if place.isServer { path = withSlash(path, rule) }
         result.edits += [.path(path)] + edits
         guard place.isServer, !rule.flags.passesThrough else { return }
-        if let first = path.pieces.first, case .literal(let text) = first, !text.hasPrefix("/") {
-            // A server's rule must make an absolute path; httpd answers 400 otherwise.
-            result.edits.append(.leaveWith(.answer(Answer(status: 400, origin: rule.origin))))
-            return
-        }
         result.edits.append(
             .leaveWith(
                 .place(
                     Placement(
                         base: words.documentRoot, drops: .nothing, ifExistsAtFileRoot: true, origin: rule.origin))))
+    }
+
+    /// A path from the root; in a server's rules httpd puts a missing slash before it.
+    private func withSlash(_ path: Template, _ rule: RewriteRule) -> Template {
+        let isRelative =
+            switch path.pieces.first {
+            case nil: true
+            case .literal(let text): !text.hasPrefix("/")
+            case .value(.capture(0, 1)): rule.pattern.hasPrefix("^/(")
+            default: false
+            }
+        guard isRelative else { return path }
+        var whole = Template("/")
+        whole.append(path)
+        return whole
     }
 
     /// The path and what is behind its first (or last) literal `?`.
@@ -75,18 +86,19 @@ extension ApacheLowering {
     }
 
     /// The path of a URL of this very server, which httpd does not redirect to (`reduce_uri`).
+    ///
+    /// The port must be the one that ServerName names, or an address of the virtual host must be written with the name.
     private func localPath(of template: Template, _ server: Int) -> Template? {
-        guard case .literal(let text)? = template.pieces.first, let url = UpstreamURL(text) else { return nil }
-        guard url.scheme == "http" || url.scheme == "https", template.pieces.count == 1 || !url.path.isEmpty else {
-            return nil
-        }
+        guard case .literal(let text)? = template.pieces.first, let url = UpstreamURL(text),
+            url.scheme == "http" || url.scheme == "https", template.pieces.count == 1 || !url.path.isEmpty
+        else { return nil }
         let draft = servers[server]
         let names = [draft.name?.value].compactMap { $0 } + draft.aliases.map(\.value)
-        let ports = draft.addresses.compactMap { $0.port }
-        let scheme = draft.usesTLS ? "https" : "http"
-        guard url.scheme == scheme, names.contains(url.host), ports.isEmpty || ports.contains(url.effectivePort) else {
-            return nil
+        let isNamed = draft.port == url.effectivePort && names.contains(url.host)
+        let isAddress = draft.addresses.contains {
+            $0.name == url.host && ($0.port == nil || $0.port == url.effectivePort)
         }
+        guard url.scheme == (draft.usesTLS ? "https" : "http"), isNamed || isAddress else { return nil }
         var path = Template(url.path.isEmpty ? "/" : url.path)
         path.append(Template(pieces: Array(template.pieces.dropFirst())))
         return path
@@ -96,28 +108,47 @@ extension ApacheLowering {
         _ path: Template, isURL: Bool, _ edits: [RequestEdit], _ rule: RewriteRule, _ place: RewritePlace,
         _ result: inout Rule
     ) {
-        var answer = Answer(
-            status: rule.flags.redirects ?? 302, locationEscaping: rule.flags.isUnescaped ? nil : Escapings.path,
-            keepsQuery: true, origin: rule.origin)
+        var answer = Answer(status: rule.flags.redirects ?? 302, keepsQuery: true, origin: rule.origin)
         let leaves = rule.flags.isLast || rule.flags.isEnd
         let isComplete = isURL || startsAtRoot(path, place)
+        let path = isURL || !place.isServer ? path : withSlash(path, rule)
         if leaves, isComplete {
-            answer.location = path
             result.edits += edits
+            setLocation(path, of: &answer, rule, changesQuery: !edits.isEmpty)
             result.then = .exit(.answer(answer))
             return
         }
         var target = path
-        if isComplete, !isURL {
+        if !isComplete, place.base == nil {
+            // Without RewriteBase httpd puts the result behind the directory's path, not behind its URL.
+            target = Template(.layerDirectory)
+            target.append("/")
+            target.append(path)
+        } else if isComplete, !isURL {
             // The rules behind this one see the whole URL that the client is sent to.
             target = Template(.scheme)
             target.append("://")
             target.append(.requestHeader("host"))
             target.append(path)
         }
-        answer.location = Template(.path)
+        setLocation(Template(.path), of: &answer, rule, changesQuery: !edits.isEmpty)
         result.edits += [.path(target)] + edits
         if leaves { result.then = .exit(.answer(answer)) } else { result.edits.append(.leaveWith(.answer(answer))) }
+    }
+
+    /// Path and query are escaped unless NE is set; a query that no rule changed stays as it came.
+    private func setLocation(_ path: Template, of answer: inout Answer, _ rule: RewriteRule, changesQuery: Bool) {
+        answer.location = path
+        if rule.flags.isUnescaped { return }
+        guard changesQuery else {
+            answer.locationEscaping = Escapings.path
+            return
+        }
+        answer.keepsQuery = false
+        answer.location = Template(pieces: [
+            .apply(.escape(Escapings.path), [path]), .value(.queryMark),
+            .apply(.escape(Escapings.path), [Template(.query)]),
+        ])
     }
 
     /// Whether a result is a path from the root; in a server's rules all are.

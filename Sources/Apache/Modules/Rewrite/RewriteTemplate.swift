@@ -15,6 +15,8 @@ struct RewriteTemplate {
     struct Words {
         /// Whether the file of a request is known (sections) or not (servers).
         var knowsFile: Bool
+        /// What `%{REQUEST_URI}` is: no rule changes it before the request enters anew.
+        var requestPath: Value
         /// What `%{DOCUMENT_ROOT}` is.
         var documentRoot: Template
         /// The tables by name.
@@ -94,6 +96,7 @@ struct RewriteTemplate {
 
     /// `%{NAME}`, `%{ENV:x}`, `%{HTTP:x}`, `%{SSL:x}`, `%{LA-U:x}`.
     private mutating func variable(_ name: String) -> Template {
+        if name == "REQUEST_URI" { return Template(words.requestPath) }
         guard let colon = name.firstIndex(of: ":") else {
             if let template = RequestVariables.template(
                 name, knowsFile: words.knowsFile, documentRoot: words.documentRoot)
@@ -106,7 +109,8 @@ struct RewriteTemplate {
         let argument = String(name[name.index(after: colon)...])
         switch name[..<colon].uppercased() {
         case "ENV":
-            return Template(argument == "HTTPS" || argument.hasPrefix("SSL_") ? .tls(argument) : .environment(argument))
+            if argument == "HTTPS" { return Template(.tls("https")) }
+            return Template(argument.hasPrefix("SSL_") ? .tls(argument) : .environment(argument))
         case "HTTP": return Template(.requestHeader(argument.lowercased()))
         case "SSL": return Template(.tls(argument))
         case "LA-U", "LA-F":
