@@ -12,7 +12,7 @@ package enum Coverage {
     /// The finding for a directive that no one knows.
     package static func unknownDirective(_ directive: Directive, closest: String?) -> Diagnostic {
         Diagnostic(
-            unknown, .error, "unknown directive `\(directive.name)`", at: directive.nameRange,
+            unknown, .error, "unknown directive `\(shortened(directive.name))`", at: directive.nameRange,
             why: "neither the server nor a known module has a directive of this name, so the server refuses to start",
             help: closest.map { "did you mean `\($0)`?" } ?? "remove it, or check its spelling")
     }
@@ -36,4 +36,9 @@ package enum Coverage {
                 ? "it restricts access; what it guards is answered 403 here instead of being left open"
                 : "the module is not part of the server, and Sluice does not run it")
     }
+}
+
+/// A name as messages show it: text that lost its line ends can be megabytes long.
+private func shortened(_ name: String) -> String {
+    name.utf8.count > 80 ? "\(name.prefix(60))..." : name
 }
