@@ -22,8 +22,8 @@ package struct HeadParser: Sendable {
 
     let kind: Kind
     var isInFields: Bool
-    /// Bytes taken in earlier calls, for the limit of the whole head.
-    var taken = 0
+    /// Bytes that have been taken, for the limit of the whole head.
+    package internal(set) var taken = 0
     /// Field lines seen, also those left out.
     var lines = 0
     /// Whether the last field was left out, so that its folds go with it.

@@ -41,6 +41,8 @@ struct Exchange: Recyclable, ~Copyable {
     var tried: UInt64 = 0
     /// How the answer's body goes to the client.
     var answerBody = MessageLength.none
+    /// Its access log lines are written.
+    var isLogged = false
     /// When the upstream was asked, in monotonic milliseconds.
     var askedAt: Int64 = 0
 
@@ -77,6 +79,7 @@ struct Exchange: Recyclable, ~Copyable {
         tries = 0
         tried = 0
         askedAt = 0
+        isLogged = false
     }
 
     /// Makes it ready for the head of a request.

@@ -79,6 +79,8 @@ extension Worker {
         client.it.channel.close(aborting: aborting)
         if let exchange = client.it.exchange {
             client.it.exchange = nil
+            // An answer that was cut off is logged as far as it went.
+            if exchange.it.journey.status != 0 { log(exchange) }
             dropUpstream(of: exchange)
             release(exchange)
         }
@@ -94,7 +96,6 @@ extension Worker {
             return
         }
         let isAborted = client.it.side.timedOut() == .abort
-        if let exchange = client.it.exchange, exchange.it.journey.status != 0 { log(exchange) }
         close(client, aborting: isAborted)
     }
 }

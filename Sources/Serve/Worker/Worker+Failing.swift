@@ -79,9 +79,8 @@ extension Worker {
             complain(.error, "the upstream broke off in the middle of its answer", exchange)
             guard let client = exchange.it.client else { return }
             _ = client.it.side.answerFailed()
-            log(exchange)
-            // What has been received of the answer still goes out before the connection is cut.
-            close(client, aborting: client.it.outbox.isEmpty || exchange.it.answerBody == .untilClose)
+            // A length or a missing last chunk tells the client; without either, only a broken connection does.
+            close(client, aborting: exchange.it.answerBody == .untilClose)
         }
     }
 

@@ -7,6 +7,8 @@ import System
 extension Worker {
     /// Writes the access log lines of an exchange that is over.
     mutating func log(_ exchange: Ref<Exchange>) {
+        if exchange.it.isLogged { return }
+        exchange.it.isLogged = true
         let era = eras[exchange.it.era]
         let count = era.it.decider.logCount(exchange.it.journey)
         if count == 0 { return }

@@ -76,6 +76,7 @@ extension Worker {
         let hadEnd = client.it.channel.peerHasFinished
         guard fill(client, &buffer) else { return }
         let exchange: Ref<Exchange>
+        let isNew = client.it.exchange == nil
         if let current = client.it.exchange {
             exchange = current
         } else {
@@ -90,26 +91,26 @@ extension Worker {
             client.it.exchange = exchange
             client.it.side.headBegan()
         }
-        let facts = eras[exchange.it.era]
+        let era = eras[exchange.it.era]
         let listener = client.it.facts.listener
         let input = buffer.bytes.span.extracting(..<buffer.count)
         let progress = exchange.it.parser.parse(
-            input, from: 0, into: &exchange.it.journey.request, rules: facts.it.listeners[listener].rules)
+            input, from: 0, into: &exchange.it.journey.request, rules: era.it.listeners[listener].rules)
         switch progress {
         case .complete(var position):
-            exchange.it.journey.receivedBytes = Int64(position)
             headRead(client, exchange, input, &position)
             keep(client, input, position)
         case .needMore(let consumed):
             keep(client, input, consumed)
-            if hadEnd, !client.it.channel.canReceive {
+            if client.it.channel.canReceive {
+                loop.schedule(client.token)
+            } else if hadEnd {
                 clientFinished(client)
-            } else if client.it.requests > 0 || !exchange.it.parser.hasBegun {
-                // The clock of a head runs from its first byte.
-                let deadline = loop.now + facts.it.listeners[listener].headerTime
-                if client.it.timer.deadline > deadline || client.it.requests > 0 && !exchange.it.parser.hasBegun {
-                    client.it.timer.set(deadline, client.token, on: &loop.timers)
-                }
+                return
+            }
+            // The clock of a further head runs from its first byte, that of the first from the connection's beginning.
+            if isNew, client.it.requests > 0 {
+                client.it.timer.set(loop.now + era.it.listeners[listener].headerTime, client.token, on: &loop.timers)
             }
         case .refused(let reason, let status): refuse(client, exchange, reason, status)
         }
@@ -156,7 +157,9 @@ extension Worker {
             perform(era.it.decider.refuse(&exchange.it.journey, status: 417), exchange, input, &position)
             return
         }
-        perform(era.it.decider.begin(&exchange.it.journey), exchange, input, &position)
+        let effect = era.it.decider.begin(&exchange.it.journey)
+        exchange.it.journey.receivedBytes = Int64(exchange.it.parser.taken)
+        perform(effect, exchange, input, &position)
     }
 
     private mutating func refuse(

@@ -61,8 +61,11 @@ extension Worker {
                 let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
                 upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
                 take(upstream, exchange, buffer.bytes.span.extracting(..<buffer.count))
-            case .end, .failed:
+            case .end:
                 ended(upstream, exchange, .closedEarly)
+                return
+            case .failed:
+                failed(upstream, exchange, .closedEarly)
                 return
             }
         }
