@@ -111,18 +111,31 @@ extension ApacheLowering {
         return configuration.add(Program(statements: statements, origin: servers[index].origin))
     }
 
-    /// The tables, in the order in which httpd asks: proxies, redirects, aliases; the main server's rows come first.
+    /// The tables, in the order in which httpd asks: proxies, redirects, aliases.
+    ///
+    /// The main server's proxies come first, its redirects and aliases last (`merge_proxy_config`, `merge_alias_config`).
     private func tables(_ index: Int) -> [RouteTable] {
         let draft = servers[index]
         let main = index > 0 ? servers[0] : ServerDraft(origin: draft.origin)
         let tables = [
             RouteTable(
-                subject: .path, search: .lastInOrder, routes: main.sectionProxies + draft.sectionProxies, group: 1),
-            RouteTable(search: .firstInOrder, routes: main.proxies + draft.proxies, group: 1),
-            RouteTable(search: .firstInOrder, routes: main.redirects + draft.redirects, group: 2),
-            RouteTable(search: .firstInOrder, routes: main.aliasRoutes + draft.aliasRoutes, group: 3),
+                subject: .path, search: .lastInOrder,
+                routes: (main.sectionProxies + draft.sectionProxies).map { finished($0) }, group: 1),
+            RouteTable(search: .firstInOrder, routes: (main.proxies + draft.proxies).map { finished($0) }, group: 1),
+            RouteTable(search: .firstInOrder, routes: draft.redirects + main.redirects, group: 2),
+            RouteTable(search: .firstInOrder, routes: draft.aliasRoutes + main.aliasRoutes, group: 3),
         ]
         return tables.filter { !$0.routes.isEmpty }
+    }
+
+    /// A route with what only the whole configuration tells: whether `no-proxy` is ever set, and the members' path.
+    private func finished(_ route: Route) -> Route {
+        var route = route
+        if environmentNames.contains("no-proxy") { route.unless = .isPresent(Template(.environment("no-proxy"))) }
+        guard case .content(.forward(var forward)) = route.yields else { return route }
+        forward.path = behindMembersPath(forward.path, of: forward.to)
+        route.yields = .content(.forward(forward))
+        return route
     }
 
     /// Conditions that no rule follows.

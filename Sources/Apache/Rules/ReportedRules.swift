@@ -167,6 +167,17 @@ extension ApacheDialect {
                     good: "RewriteEngine On\nRewriteCond %{QUERY_STRING} a\nRewriteRule ^/a$ /b [R,L]")
             ]),
         LintRule(
+            "proxy-pass-in-pattern-section", .warning, summary: "ProxyPass stands in a section with a pattern.",
+            why: """
+                In `<LocationMatch>` httpd takes the pattern itself for the path that is forwarded. No URL begins so; \
+                ProxyPassMatch is what was meant.
+                """,
+            examples: [
+                apache(
+                    bad: "<LocationMatch \"^/a/\">\nProxyPass http://127.0.0.1:8000/\n</LocationMatch>", line: 2,
+                    good: "<LocationMatch \"^/a/\">\nProxyPassMatch http://127.0.0.1:8000/\n</LocationMatch>")
+            ]),
+        LintRule(
             "proxy-target-with-query", .warning, summary: "The target of ProxyPass has a query string.",
             why: """
                 httpd puts the rest of the path behind the target and escapes the `?`, so that the upstream sees \

@@ -106,6 +106,26 @@ struct ApacheProxyTests {
         #expect(apache.decide("GET", "/a/y").target == "/x/y")
     }
 
+    @Test func `the members' path comes before what is forwarded`() {
+        let apache = ApacheCase(
+            site: """
+                RewriteEngine On
+                RewriteRule ^/r/(.*) balancer://b/$1 [P]
+                ProxyPass /a balancer://b/x
+                <Proxy balancer://b>
+                BalancerMember http://127.0.0.1:8/m/
+                </Proxy>
+                """)
+        #expect(apache.decide("GET", "/a/y").target == "/m/x/y")
+        #expect(apache.decide("GET", "/r/y").target == "/m/y")
+    }
+
+    @Test func `a variable keeps requests from being forwarded`() {
+        let apache = ApacheCase(site: "ProxyPass /a http://127.0.0.1:9/\nSetEnvIf Request_URI ^/a/no no-proxy")
+        #expect(apache.decide("GET", "/a/yes").target == "//yes")
+        #expect(apache.decide("GET", "/a/no").sent.isEmpty)
+    }
+
     @Test func `locations and cookies of answers are mapped`() {
         let apache = ApacheCase(
             site: """

@@ -224,6 +224,7 @@ extension ApacheLowering {
                 help: nil)
         }
         let pool = balancer(named: name, origin: origin).at
+        setMembersPath(withoutFinalSlash(url.path), of: name, first)
         configuration.pools[pool].members.append(member(url, parameters, origin: origin))
         if parameters.disablesReuse { configuration.pools[pool].connections.reuse = false }
     }

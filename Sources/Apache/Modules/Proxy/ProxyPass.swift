@@ -53,7 +53,7 @@ extension ApacheLowering {
                     why: "the section says the path already; the server refuses to start", help: "leave the path out")
                 return nil
             }
-            return matcher
+            return sectionPath(matcher, directive, isMatch: isMatch)
         }
         guard arguments.count > 1 || arguments.first.map({ $0.text.hasPrefix("/") || $0.text.hasPrefix("^") }) == true
         else {
@@ -70,18 +70,29 @@ extension ApacheLowering {
         return .pattern(pattern, into: 0)
     }
 
+    /// ProxyPass takes a section's pattern for a path, and ProxyPassMatch a section's path for a pattern.
+    private mutating func sectionPath(_ matcher: PathMatcher, _ directive: Directive, isMatch: Bool) -> PathMatcher? {
+        switch matcher {
+        case .pattern(let pattern, _) where !isMatch:
+            report(
+                Diagnostic(
+                    "proxy-pass-in-pattern-section", .warning, "`ProxyPass` takes the section's pattern for a path",
+                    at: directive.head, why: "no URL begins with the text `\(pattern.source)`, so nothing is forwarded",
+                    help: "write `ProxyPassMatch`"))
+            return .segments(pattern.source)
+        case .segments(let path) where isMatch:
+            return pattern(path, at: directive.head).map { .pattern($0, into: 0) }
+        default: return matcher
+        }
+    }
+
     private mutating func add(proxy matcher: PathMatcher, _ yields: Yield, _ origin: ID<Origin>) {
-        let route = Route(match: matcher, unless: noProxy, yields: yields, origin: origin)
+        let route = Route(match: matcher, yields: yields, origin: origin)
         if isInside {
             servers[server].sectionProxies.append(route)
         } else {
             servers[server].proxies.append(route)
         }
-    }
-
-    /// The variable `no-proxy`, where the configuration sets it, keeps a request from being forwarded.
-    private var noProxy: Condition? {
-        environmentNames.contains("no-proxy") ? .isPresent(Template(.environment("no-proxy"))) : nil
     }
 
     /// What forwards to a target.
@@ -132,7 +143,8 @@ extension ApacheLowering {
                 query: .append(keepsBareMark: true), written: target.text, origin: origin)
         }
         let pool = pool(for: url, parameters, origin: origin)
-        let base = url.path.isEmpty && fake.hasSuffix("/") ? "/" : url.path
+        let path = url.path.split(separator: "?", omittingEmptySubsequences: false).joined(separator: "%3F")
+        let base = path.isEmpty && fake.hasSuffix("/") ? "/" : path
         return Forward(
             to: .pool(pool),
             path: parameters.isRaw

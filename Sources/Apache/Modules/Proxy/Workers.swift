@@ -14,8 +14,8 @@ struct Worker: Sendable {
 struct BalancerDraft: Sendable {
     /// The pool, which has its place from the first mention on.
     var pool: ID<Pool>
-    /// The parameters of the balancer itself.
-    var parameters = ProxyParameters()
+    /// The path that its members' URLs have; nil: there is no member yet.
+    var path: String?
 }
 
 /// An upstream URL in parts.
@@ -152,6 +152,35 @@ extension ApacheLowering {
             for member in configuration.pools[index].members.indices {
                 configuration.pools[index].members[member].quarantine.alsoOn = parameters.failureStatuses
             }
+        }
+    }
+
+    /// A member's URL may have a path, which comes before what is forwarded; all members must have the same one here.
+    mutating func setMembersPath(_ path: String, of name: String, _ argument: Argument) {
+        let path = path == "/" ? "" : path
+        let known = balancers[name.lowercased()]?.path
+        balancers[name.lowercased()]?.path = known ?? path
+        guard let known, known != path else { return }
+        notRun(
+            "members with different paths are not run", at: argument.range,
+            why: "requests are sent below `\(known)/`, as to the first member", help: "give all members the same path")
+    }
+
+    /// A sent path behind the path that the members of a balancer have.
+    func behindMembersPath(_ path: SentPath, of target: Target) -> SentPath {
+        guard case .pool(let pool) = target,
+            let prefix = balancers.values.first(where: { $0.pool == pool })?.path, !prefix.isEmpty
+        else { return path }
+        func behind(_ template: Template) -> Template {
+            var whole = Template(prefix)
+            whole.append(template)
+            return whole
+        }
+        switch path {
+        case .suffix(let onto, let moment, let escaping): return .suffix(onto: behind(onto), of: moment, escaping)
+        case .suffixAsReceived(let onto): return .suffixAsReceived(onto: behind(onto))
+        case .whole(let template, let escaping): return .whole(behind(template), escaping)
+        default: return path
         }
     }
 }

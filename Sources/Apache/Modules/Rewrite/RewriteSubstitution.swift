@@ -197,9 +197,10 @@ extension ApacheLowering {
         var path = Template(parts.path)
         path.append(Template(pieces: Array(url.pieces.dropFirst())))
         if path.pieces.isEmpty { path = "/" }
+        let target = Target.pool(ruleset(parts, place.server, origin))
         return .forward(
             Forward(
-                to: .pool(ruleset(parts, place.server, origin)), path: .whole(path, escaping),
+                to: target, path: behindMembersPath(.whole(path, escaping), of: target),
                 query: .append(keepsBareMark: false), written: rule.substitution, origin: origin))
     }
 
