@@ -75,7 +75,9 @@ let package = Package(
         tests("NetTests", ["Net", "System", "HTTP", "TestSupport"]),
         tests(
             "RoutingTests",
-            ["Routing", "IR", "HTTP", "Apache", "Nginx", "Language", "Source", "System", "TestSupport"]),
+            [
+                "Routing", "Explain", "IR", "HTTP", "Apache", "Nginx", "Language", "Source", "System", "TestSupport",
+            ]),
         tests(
             "DialectTests",
             ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "Routing", "HTTP", "TestSupport"]),

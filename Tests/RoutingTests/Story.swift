@@ -1,4 +1,5 @@
 import Apache
+import Explain
 import Foundation
 import IR
 import Language
@@ -50,6 +51,16 @@ struct Story {
         return lines.map { decided(String($0)) }.joined(separator: "\n")
     }
 
+    /// The explanation of the first request.
+    func explained() throws -> String {
+        let lines = try fixture.text(of: "requests.txt").split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let first = lines.first.map { String($0).components(separatedBy: " => ")[0] } ?? ""
+        guard let asked = asked(first) else { return "" }
+        let explainer = Explainer(subject.reading, subject.lowered)
+        let explanation = explainer.explain(asked.request, named: asked.name, in: asked.world)
+        return ExplanationText(explanation, paint: Paint(isOn: false)).text
+    }
+
     private func decided(_ line: String) -> String {
         if line.isEmpty || line.hasPrefix("#") { return line }
         let why = line.range(of: "  # ").map { String(line[$0.lowerBound...]) } ?? ""
@@ -59,11 +70,25 @@ struct Story {
     }
 
     private func outcome(of line: String) -> String {
+        guard let asked = asked(line) else { return "no request" }
+        var decider = Decider(subject.plan)
+        return describe(decider.decide(asked.request, in: asked.world), asked.shown)
+    }
+
+    /// A request, the world that it is asked in, and what of the sent head is shown.
+    private struct Asked {
+        var name: String
+        var request: SupposedRequest
+        var world: World
+        var shown: [String]
+    }
+
+    private func asked(_ line: String) -> Asked? {
         let parts = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
             !$0.isEmpty
         }
         let words = parts[0].split(separator: " ", maxSplits: 1)
-        guard words.count == 2, let url = StoryURL(String(words[1])) else { return "no request" }
+        guard words.count == 2, let url = StoryURL(String(words[1])) else { return nil }
         var fields: [SupposedField] = []
         var shown: [String] = []
         var world = world
@@ -91,12 +116,10 @@ struct Story {
         world.backend = { _ in done }
         let connection = ConnectionFacts(
             supposedListener: subject.listener(port: url.port), port: url.port, client: client)
-        var decider = Decider(subject.plan)
-        let outcome = decider.decide(
-            SupposedRequest(
-                String(words[0]), host: url.authority, target: target, fields: fields, bodyLength: length,
-                connection: connection), in: world)
-        return describe(outcome, shown)
+        let request = SupposedRequest(
+            String(words[0]), host: url.authority, target: target, fields: fields, bodyLength: length,
+            connection: connection)
+        return Asked(name: parts[0], request: request, world: world, shown: shown)
     }
 
     private static func field(_ text: String) -> SupposedField {

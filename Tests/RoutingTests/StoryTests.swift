@@ -8,5 +8,6 @@ struct StoryTests {
         let story = try Story(fixture)
         #expect(story.complaints == [])
         try fixture.expect(try story.decided(), in: "requests.txt")
+        if fixture.has("explain.txt") { try fixture.expect(try story.explained(), in: "explain.txt") }
     }
 }

@@ -132,10 +132,10 @@ extension Decider {
         if !field.isAbsent {
             out.append("Keep-Alive: ")
             out.append(field.range, of: tables.bytes)
-            if tables.effectives[index].keepAliveRequests > 0 {
+            if tables.effectives[index].countsDown {
                 out.append(", max=")
                 out.appendDecimal(
-                    max(0, Int64(tables.effectives[index].keepAliveRequests) - Int64(journey.requestNumber)))
+                    max(0, Int64(tables.effectives[index].keepAliveRequests) - Int64(journey.requestNumber - 1)))
             }
             out.append("\r\nConnection: Keep-Alive\r\n")
         } else {

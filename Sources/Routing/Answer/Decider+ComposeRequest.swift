@@ -52,6 +52,9 @@ extension Decider {
         {
             return
         }
+        if journey.trace.isOn {
+            journey.remark(.requestEdited, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
+        }
         out.append(edit.name.range, of: tables.bytes)
         out.append(": ")
         out.append(value.range, of: journey.arena)

@@ -27,7 +27,9 @@ extension Decider {
         let always = edit.table == .always
         let value = text(edit.value, &journey)
         if edit.skipsEmpty, value.count == 0, edit.kind != .remove { return }
-        journey.note(.headerEdited, edit.origin)
+        if journey.trace.isOn {
+            journey.remark(.headerEdited, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
+        }
         switch edit.kind {
         case .set:
             removeFields(edit.name, always: always, final: edit.table == .final)

@@ -140,7 +140,10 @@ extension PlanCompiler {
         if let keepAlive = limits.keepAlive?.value {
             record.keepAliveTime = milliseconds(keepAlive.seconds)
             record.keepAliveRequests = Int32(clamping: keepAlive.requests ?? -1)
-            record.keepAliveField = keepAlive.announces.map { text($0) } ?? .absent
+            // Where the field counts, the number is that of the requests that are left.
+            let words = keepAlive.announces?.components(before: ", max=")
+            record.keepAliveField = words.map { text($0.text) } ?? .absent
+            record.countsDown = words?.isCut ?? false
         }
         record.bodyTime = milliseconds(limits.bodyTime?.value ?? 60)
         record.sendTime = milliseconds(limits.sendTime?.value ?? 60)
@@ -194,6 +197,14 @@ extension PlanCompiler {
             }
         }
         return nil
+    }
+}
+
+extension String {
+    /// The text before the first place of another, and whether that was found.
+    fileprivate func components(before mark: String) -> (text: String, isCut: Bool) {
+        guard let range = firstRange(of: mark) else { return (self, false) }
+        return (String(self[..<range.lowerBound]), true)
     }
 }
 

@@ -18,10 +18,13 @@ extension Decider {
                     leftGroup = tables.tables[table].group
                     continue
                 }
-                return follow(index, &journey)
+                return follow(index, of: table, &journey)
             }
         }
         journey.note(.noRoute, -1)
+        if journey.trace.isOn {
+            for table in site.tables.range { noteRivals(of: nil, in: table, &journey) }
+        }
         return stand(in: site.scope, &journey)
     }
 
@@ -32,13 +35,14 @@ extension Decider {
     }
 
     /// Goes where a route leads.
-    private mutating func follow(_ index: Int32, _ journey: inout Journey) -> Step {
+    private mutating func follow(_ index: Int32, of table: Int, _ journey: inout Journey) -> Step {
         let route = tables.routes[Int(index)]
         journey.route = index
         if route.kind == .segments || route.kind == .bytes || route.kind == .exact {
             journey.matched = route.text.count
         }
         journey.note(.routeTaken, route.origin, journey.path)
+        if journey.trace.isOn { noteRivals(of: index, in: table, &journey) }
         switch route.yields {
         case .scope: return stand(in: route.index, &journey)
         case .answer: return answer(route.index, &journey) ?? .next
@@ -91,13 +95,12 @@ extension Decider {
             let route = tables.routes[Int(index)]
             switch match(&journey, route.pattern, subject, bank: route.bank) {
             case .yes:
-                if best >= 0 { journey.note(.routeLost, tables.routes[Int(best)].origin) }
                 if let nested = findInner(index, &journey), case .route = nested.found {
                     return Longest(found: nested.found, isFinal: true)
                 }
                 return Longest(found: .route(index), isFinal: true)
             case .ask: return Longest(found: .ask, isFinal: true)
-            case .no, .unknown: journey.note(.routeLost, route.origin)
+            case .no, .unknown: continue
             }
         }
         return result
@@ -147,7 +150,7 @@ extension Decider {
             switch takes(index, subject, isPattern: takesPattern, &journey) {
             case .yes: return .route(index)
             case .ask: return .ask
-            case .no, .unknown: journey.note(.routeLost, tables.routes[Int(index)].origin)
+            case .no, .unknown: continue
             }
         }
         return .nothing

@@ -159,6 +159,10 @@ extension Decider {
         case .mediaType: journey.mediaType = value
         case .leaveWith: journey.leaving = edit.index
         }
+        switch edit.kind {
+        case .queryDrop, .queryReplace, .queryPrepend, .queryAppend: journey.note(.queryChanged, -1, journey.query)
+        default: break
+        }
     }
 
     /// The path becomes this; one without a leading slash is put behind the program's base.

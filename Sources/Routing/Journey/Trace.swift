@@ -19,10 +19,11 @@ package struct Trace: Sendable {
 
     /// What can happen.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        case siteChosen, siteFallback, routeTaken, routeLost, tableLeft, scopeEntered, noRoute
+        case siteChosen, siteFallback, routeTaken, routeLost, routeMissed, tableLeft, scopeEntered, noRoute
         case ruleActed, ruleSkipped, pathChanged, queryChanged, overlayApplied, overlaySkipped
         case accessGranted, accessDenied, loginWanted, fileFound, fileMissing, tryFailed
-        case reentered, forwarded, answered, failed, errorPage, headerEdited, upstreamAnswered, locationMapped
+        case reentered, forwarded, answered, failed, errorPage, headerEdited, requestEdited, upstreamAnswered,
+            locationMapped
         case placed, indexTried, indexFound
     }
 
@@ -41,6 +42,11 @@ extension Journey {
     @inline(__always)
     mutating func note(_ kind: Trace.Kind, _ origin: Int32, _ text: Slice = .absent) {
         if trace.isOn { trace.append(kind, origin, describe(text)) }
+    }
+
+    /// Records a step with words; only called where it is known that steps are recorded.
+    mutating func remark(_ kind: Trace.Kind, _ origin: Int32, _ words: String) {
+        trace.append(kind, origin, words)
     }
 
     /// Records a step with a number.

@@ -82,6 +82,8 @@ struct Effective: Sendable {
     var keepAliveTime: Int32 = 0
     var keepAliveRequests: Int32 = -1
     var keepAliveField: Slice = .absent
+    /// The field says how many requests are left.
+    var countsDown = false
     var bodyTime: Int32 = 60_000
     var sendTime: Int32 = 60_000
     // Log

@@ -5,6 +5,7 @@ extension World {
     package static func ofMachine(below prefix: String = "") -> World {
         let below = prefix.planBytes
         var world = World()
+        world.now = Moment(seconds: Clock.wallSeconds())
         world.file = { FileFact(at: below + $0) }
         world.listing = { directory in
             let entries = (try? Files.list(FilePath(bytes: below + directory))) ?? []
