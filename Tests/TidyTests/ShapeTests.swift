@@ -31,8 +31,12 @@ struct ShapeTests {
         }
     }
 
-    @Test func `no declaration is public`() throws {
-        for file in Repository.files(below: "Sources", suffix: ".swift") {
+    /// `System`, `HTTP` and `Net` are the exception: the compiler inlines across modules only what is public, and
+    /// their small generic types are on the way of every request.
+    @Test func `no declaration is public outside the three modules of the data plane`() throws {
+        let exempt = ["Sources/System/", "Sources/HTTP/", "Sources/Net/"]
+        for file in Repository.files(below: "Sources", suffix: ".swift")
+        where !exempt.contains(where: file.path.hasPrefix) {
             for (index, line) in try file.lines().enumerated() {
                 let words = line.split(whereSeparator: \.isWhitespace)
                 let isPublic = words.prefix(3).contains { $0 == "public" || $0 == "open" }

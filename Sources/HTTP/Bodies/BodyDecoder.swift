@@ -1,5 +1,5 @@
 /// Finds the bytes of a body in the bytes of a connection, however these are cut.
-package enum BodyDecoder: Sendable {
+public enum BodyDecoder: Sendable {
     /// The body is over.
     case finished
     /// So many bytes are still to come.
@@ -10,7 +10,7 @@ package enum BodyDecoder: Sendable {
     case unlimited
 
     /// What a decoder found next.
-    package enum Step: Hashable, Sendable {
+    public enum Step: Hashable, Sendable {
         /// A part of the input is a part of the body.
         case body(Range<Int>)
         /// All of the input has been taken.
@@ -22,7 +22,7 @@ package enum BodyDecoder: Sendable {
     }
 
     /// A decoder for a body of this length.
-    package init(_ length: MessageLength) {
+    public init(_ length: MessageLength) {
         switch length {
         case .none: self = .finished
         case .exactly(let count): self = .counted(remaining: count)
@@ -32,13 +32,13 @@ package enum BodyDecoder: Sendable {
     }
 
     /// Whether the body is over.
-    package var isFinished: Bool {
+    public var isFinished: Bool {
         if case .finished = self { return true }
         return false
     }
 
     /// Whether the body is over when the connection closes now.
-    package var endsWithConnection: Bool {
+    public var endsWithConnection: Bool {
         switch self {
         case .finished, .unlimited: true
         case .counted, .chunked: false
@@ -46,7 +46,7 @@ package enum BodyDecoder: Sendable {
     }
 
     /// How many bytes are still to come, where that is known.
-    package var remaining: Int64? {
+    public var remaining: Int64? {
         switch self {
         case .finished: 0
         case .counted(let remaining): remaining
@@ -57,7 +57,7 @@ package enum BodyDecoder: Sendable {
     /// Takes the next piece of `input[position...]` and moves the position behind what it took.
     ///
     /// Call it until it answers `needMore`, `end` or `refused`.
-    package mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> Step {
+    public mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> Step {
         switch self {
         case .finished: return .end(position)
         case .unlimited:

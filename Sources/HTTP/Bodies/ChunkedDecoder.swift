@@ -2,7 +2,7 @@
 ///
 /// Extensions are skipped. Trailers are kept, up to a limit, as they came. Lines must end with CRLF: some servers take
 /// a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
-package struct ChunkedDecoder: Sendable {
+public struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
         case size, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
     }
@@ -13,16 +13,16 @@ package struct ChunkedDecoder: Sendable {
     private var digits = 0
     private var extensionBytes = 0
     /// The trailer section as it came: lines with their ends, without the empty one.
-    package private(set) var trailers: [UInt8] = []
+    public private(set) var trailers: [UInt8] = []
 
     private static let extensionLimit = 16 << 10
     private static let trailerLimit = 16 << 10
 
     /// A decoder before the first chunk.
-    package init() {}
+    public init() {}
 
     /// Takes the next piece; see `BodyDecoder.next`.
-    package mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> BodyDecoder.Step {
+    public mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> BodyDecoder.Step {
         while position < input.count {
             if state == .data {
                 let start = position

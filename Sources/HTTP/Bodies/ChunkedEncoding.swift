@@ -1,10 +1,10 @@
 /// Writes chunks (RFC 9112, section 7.1).
-package enum ChunkedEncoding {
+public enum ChunkedEncoding {
     /// What ends a body without trailers: the empty chunk and the empty line.
-    package static let end: [UInt8] = Array("0\r\n\r\n".utf8)
+    public static let end: [UInt8] = Array("0\r\n\r\n".utf8)
 
     /// Appends the line before a chunk of so many bytes, at least one: an empty chunk would end the body.
-    package static func appendSize(_ count: Int, to bytes: inout [UInt8]) {
+    public static func appendSize(_ count: Int, to bytes: inout [UInt8]) {
         var shift = (63 - max(count, 1).leadingZeroBitCount) / 4 * 4
         while shift >= 0 {
             let digit = UInt8(truncatingIfNeeded: count >> shift & 15)
@@ -16,7 +16,7 @@ package enum ChunkedEncoding {
     }
 
     /// Appends a whole chunk; nothing for no bytes.
-    package static func append(_ body: Span<UInt8>, to bytes: inout [UInt8]) {
+    public static func append(_ body: Span<UInt8>, to bytes: inout [UInt8]) {
         if body.isEmpty { return }
         appendSize(body.count, to: &bytes)
         unsafe body.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
@@ -25,7 +25,7 @@ package enum ChunkedEncoding {
     }
 
     /// Appends the empty chunk, the trailers as they came, and the empty line.
-    package static func appendEnd(trailers: [UInt8] = [], to bytes: inout [UInt8]) {
+    public static func appendEnd(trailers: [UInt8] = [], to bytes: inout [UInt8]) {
         if trailers.isEmpty {
             bytes.append(contentsOf: end)
             return

@@ -1,5 +1,5 @@
 /// How long the body behind a head is (RFC 9112, section 6.3).
-package enum MessageLength: Hashable, Sendable {
+public enum MessageLength: Hashable, Sendable {
     /// There is no body.
     case none
     /// So many bytes; never 0.
@@ -12,24 +12,24 @@ package enum MessageLength: Hashable, Sendable {
     case tunnel
 
     /// Whether the message ends right behind its head.
-    package var isNone: Bool { self == .none }
+    public var isNone: Bool { self == .none }
 }
 
 /// What a request's head says about its body and its host, or why it must not be believed.
-package struct RequestLength: Hashable, Sendable {
+public struct RequestLength: Hashable, Sendable {
     /// How long the body is.
-    package var body: MessageLength
+    public var body: MessageLength
     /// Whether the connection must close behind the answer, because the lengths disagreed.
-    package var mustClose: Bool
+    public var mustClose: Bool
 
     /// A body of this length.
-    package init(body: MessageLength, mustClose: Bool = false) {
+    public init(body: MessageLength, mustClose: Bool = false) {
         self.body = body
         self.mustClose = mustClose
     }
 
     /// Judges a whole request head: its lengths, and that HTTP/1.1 names one host.
-    package static func judge(
+    public static func judge(
         _ head: borrowing Head, rules: borrowing RequestRules
     ) -> Result<RequestLength, RefusedMessage> {
         switch head.count(of: .host) {
@@ -69,27 +69,27 @@ package struct RequestLength: Hashable, Sendable {
 }
 
 /// A message that is not read further, and the status for it.
-package struct RefusedMessage: Error, Hashable, Sendable {
+public struct RefusedMessage: Error, Hashable, Sendable {
     /// What is wrong with it, and what the client is told.
-    package var reason: MessageRefusal
-    package var status: UInt16
+    public var reason: MessageRefusal
+    public var status: UInt16
 
     /// A refusal answered with the status.
-    package init(_ reason: MessageRefusal, _ status: UInt16) {
+    public init(_ reason: MessageRefusal, _ status: UInt16) {
         self.reason = reason
         self.status = status
     }
 }
 
 /// What an upstream's answer says about its body, or why it must not be believed.
-package struct AnswerLength: Hashable, Sendable {
+public struct AnswerLength: Hashable, Sendable {
     /// How long the body is.
-    package var body: MessageLength
+    public var body: MessageLength
     /// Whether the upstream's connection cannot be used again, whatever `Connection` says.
-    package var mustClose: Bool
+    public var mustClose: Bool
 
     /// A body of this length.
-    package init(body: MessageLength, mustClose: Bool = false) {
+    public init(body: MessageLength, mustClose: Bool = false) {
         self.body = body
         self.mustClose = mustClose
     }
@@ -98,7 +98,7 @@ package struct AnswerLength: Hashable, Sendable {
     ///
     /// An answer with both lengths, with lengths that differ, or with a coding other than chunked is refused (502): to
     /// guess where it ends would hand the next client someone else's bytes.
-    package static func judge(
+    public static func judge(
         _ head: borrowing Head, to method: Method
     ) -> Result<AnswerLength, RefusedMessage> {
         if head.status == 101 || (method == .connect && head.status / 100 == 2) {
@@ -148,7 +148,7 @@ extension Head {
     }
 
     /// The decimal number that a part of the arena is; nil when it is anything else, or too large.
-    package func number(_ range: Range<Int>) -> Int64? {
+    public func number(_ range: Range<Int>) -> Int64? {
         guard !range.isEmpty, range.count <= 18 else { return nil }
         var number: Int64 = 0
         for index in range {

@@ -2,9 +2,9 @@
 ///
 /// A state machine without IO: whoever reads and writes tells it what happened and does what it answers. One connection
 /// carries one exchange after another; requests that arrive before their turn wait unread.
-package struct ClientSide: Hashable, Sendable {
+public struct ClientSide: Hashable, Sendable {
     /// What to do with the connection now.
-    package enum Action: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
         /// Go on as before.
         case proceed
         /// Read the next request: first from bytes that are here already.
@@ -31,31 +31,31 @@ package struct ClientSide: Hashable, Sendable {
     private var hasAnswerBegun = false
     private var expectsContinue = false
     /// Whether the client, the framing and the server's own limits let the connection live on behind this answer.
-    package private(set) var persists = true
+    public private(set) var persists = true
     /// The answers this connection has carried.
-    package private(set) var answers = 0
+    public private(set) var answers = 0
 
     /// A connection that was just accepted.
-    package init() {}
+    public init() {}
 
     /// Whether no request is being read or answered: such a connection may be closed at any time.
-    package var isIdle: Bool { phase == .idle }
+    public var isIdle: Bool { phase == .idle }
     /// Whether a head is being read.
-    package var isReadingHead: Bool { phase == .head }
+    public var isReadingHead: Bool { phase == .head }
     /// Whether an answer has begun: its status can no longer change.
-    package var answerHasBegun: Bool { hasAnswerBegun }
+    public var answerHasBegun: Bool { hasAnswerBegun }
     /// Whether the whole body of the request has been read.
-    package var bodyIsIn: Bool { isBodyIn }
+    public var bodyIsIn: Bool { isBodyIn }
     /// Whether the rest of a body is read and dropped, behind its answer.
-    package var isDraining: Bool { phase == .draining }
+    public var isDraining: Bool { phase == .draining }
 
     /// The first bytes of a head have come.
-    package mutating func headBegan() {
+    public mutating func headBegan() {
         if phase == .idle { phase = .head }
     }
 
     /// A head has been read; `persists` says whether the client keeps the connection.
-    package mutating func headRead(persists: Bool, length: RequestLength, expectation: ContinueExpectation) {
+    public mutating func headRead(persists: Bool, length: RequestLength, expectation: ContinueExpectation) {
         phase = .exchange
         self.persists = persists && !length.mustClose
         isBodyIn = length.body == .none
@@ -65,7 +65,7 @@ package struct ClientSide: Hashable, Sendable {
     }
 
     /// A head was refused: an answer follows, then the connection ends, since where the next request starts is unknown.
-    package mutating func headRefused() {
+    public mutating func headRefused() {
         phase = .exchange
         persists = false
         isBodyIn = false
@@ -75,21 +75,21 @@ package struct ClientSide: Hashable, Sendable {
     }
 
     /// The answer will be the last one: a limit is reached, or the server is going.
-    package mutating func endBehindThis() { persists = false }
+    public mutating func endBehindThis() { persists = false }
 
     /// Somebody wants the body now: whether a 100 must be sent first.
     ///
     /// True at most once, and never when the body is on its way already or the answer has begun.
-    package mutating func bodyWanted() -> Bool {
+    public mutating func bodyWanted() -> Bool {
         defer { expectsContinue = false }
         return expectsContinue && !hasAnswerBegun
     }
 
     /// Bytes of the body have come without having been asked for.
-    package mutating func bodyBegan() { expectsContinue = false }
+    public mutating func bodyBegan() { expectsContinue = false }
 
     /// The body of the request has ended.
-    package mutating func bodyEnded() -> Action {
+    public mutating func bodyEnded() -> Action {
         isBodyIn = true
         guard phase == .draining else { return .proceed }
         return next()
@@ -99,7 +99,7 @@ package struct ClientSide: Hashable, Sendable {
     ///
     /// The final answer begins here: later failures can only cut it off. `isTunnel` is for the answer to an accepted
     /// upgrade or CONNECT.
-    package mutating func answerBegins(
+    public mutating func answerBegins(
         length: Int64?, isBodiless: Bool, version: Version, isTunnel: Bool = false
     ) -> AnswerFrame {
         hasAnswerBegun = true
@@ -131,7 +131,7 @@ package struct ClientSide: Hashable, Sendable {
     ///
     /// `drainsUpTo` is how much of a body may be read and dropped for the sake of the connection, and `remaining` how
     /// much of it is known to be to come.
-    package mutating func answerEnded(remaining: Int64?, drainsUpTo limit: Int64) -> Action {
+    public mutating func answerEnded(remaining: Int64?, drainsUpTo limit: Int64) -> Action {
         answers += 1
         isAnswerOut = true
         if isBodyIn { return next() }
@@ -144,13 +144,13 @@ package struct ClientSide: Hashable, Sendable {
     }
 
     /// The answer cannot be finished.
-    package mutating func answerFailed() -> Action {
+    public mutating func answerFailed() -> Action {
         phase = .ended
         return .abort
     }
 
     /// The client has sent all it will ever send.
-    package mutating func peerFinished() -> Action {
+    public mutating func peerFinished() -> Action {
         switch phase {
         case .idle, .head, .draining, .ended:
             phase = .ended
@@ -166,7 +166,7 @@ package struct ClientSide: Hashable, Sendable {
     }
 
     /// The client took too long to send.
-    package mutating func timedOut() -> Action {
+    public mutating func timedOut() -> Action {
         switch phase {
         case .idle, .head, .draining, .tunnel, .ended:
             phase = .ended
@@ -188,16 +188,16 @@ package struct ClientSide: Hashable, Sendable {
 }
 
 /// How the bytes of an answer are sent to a client.
-package struct AnswerFrame: Hashable, Sendable {
+public struct AnswerFrame: Hashable, Sendable {
     /// How the body's end is told.
-    package var body: MessageLength
+    public var body: MessageLength
     /// Whether the connection stays open; if not, `Connection: close` says so.
-    package var persists: Bool
+    public var persists: Bool
     /// Whether `Connection: keep-alive` must say that it stays open, for HTTP/1.0.
-    package var saysKeepAlive: Bool
+    public var saysKeepAlive: Bool
 
     /// A frame of these properties.
-    package init(body: MessageLength, persists: Bool, saysKeepAlive: Bool) {
+    public init(body: MessageLength, persists: Bool, saysKeepAlive: Bool) {
         self.body = body
         self.persists = persists
         self.saysKeepAlive = saysKeepAlive

@@ -1,19 +1,19 @@
 /// What the `Connection` fields of a message ask for (RFC 9110, section 7.6.1).
-package struct ConnectionOptions: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt8
+public struct ConnectionOptions: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// The connection closes behind this message.
-    package static let close = ConnectionOptions(rawValue: 1)
+    public static let close = ConnectionOptions(rawValue: 1)
     /// The connection stays open, in HTTP/1.0.
-    package static let keepAlive = ConnectionOptions(rawValue: 2)
+    public static let keepAlive = ConnectionOptions(rawValue: 2)
     /// The `Upgrade` field is meant for the next peer.
-    package static let upgrade = ConnectionOptions(rawValue: 4)
+    public static let upgrade = ConnectionOptions(rawValue: 4)
     /// Some field of the message is named, and so concerns this connection only.
-    package static let namesFields = ConnectionOptions(rawValue: 8)
+    public static let namesFields = ConnectionOptions(rawValue: 8)
 }
 
 extension Head {
@@ -21,7 +21,7 @@ extension Head {
     ///
     /// `Host`, `Cookie` and what frames the message cannot be named away: a client could otherwise change a request
     /// behind the back of the rules that let it in.
-    package mutating func readConnectionOptions() -> ConnectionOptions {
+    public mutating func readConnectionOptions() -> ConnectionOptions {
         guard names.contains(.connection) else { return [] }
         var options: ConnectionOptions = []
         var named: [Range<Int>] = []
@@ -71,13 +71,13 @@ extension Head {
     }
 
     /// Whether the peer that wrote this message keeps the connection open behind it (RFC 9112, section 9.3).
-    package func persists(_ options: ConnectionOptions) -> Bool {
+    public func persists(_ options: ConnectionOptions) -> Bool {
         if options.contains(.close) { return false }
         return version >= .v11 || (version == .v10 && options.contains(.keepAlive))
     }
 
     /// What the `Expect` field of a request asks for (RFC 9110, section 10.1.1).
-    package var expectation: ContinueExpectation {
+    public var expectation: ContinueExpectation {
         guard names.contains(.expect) else { return .none }
         for field in fields where field.id == .expect && !isText(field.value, "100-continue") { return .unknown }
         return version >= .v11 ? .continue : .none
@@ -85,7 +85,7 @@ extension Head {
 }
 
 /// What a client waits for before it sends a body.
-package enum ContinueExpectation: Hashable, Sendable {
+public enum ContinueExpectation: Hashable, Sendable {
     case none
     /// A 100, or the answer.
     case `continue`

@@ -1,9 +1,9 @@
 /// How far the exchange with an upstream has come, whether it may be tried again, and whether another may follow it.
 ///
 /// A state machine without IO, as `ClientSide` is.
-package struct UpstreamSide: Hashable, Sendable {
+public struct UpstreamSide: Hashable, Sendable {
     /// What went wrong between the proxy and the upstream.
-    package enum Failure: Hashable, Sendable, CaseIterable {
+    public enum Failure: Hashable, Sendable, CaseIterable {
         /// The connection was refused, or could not be made.
         case refused
         case connectTimeout
@@ -16,7 +16,7 @@ package struct UpstreamSide: Hashable, Sendable {
     }
 
     /// What follows from a failure.
-    package enum Verdict: Hashable, Sendable {
+    public enum Verdict: Hashable, Sendable {
         /// The kept connection had died in the meantime: the same request may go out on a new one.
         case retry
         /// The exchange failed before an answer began: an error is answered, or another member asked.
@@ -36,45 +36,45 @@ package struct UpstreamSide: Hashable, Sendable {
     private var persists = false
 
     /// An exchange over a connection that is new, or was used before.
-    package init(isReused: Bool, method: Method) {
+    public init(isReused: Bool, method: Method) {
         self.isReused = isReused
         isIdempotent = method.isIdempotent
         isConnected = isReused
     }
 
     /// Whether the connection is made.
-    package var connected: Bool { isConnected }
+    public var connected: Bool { isConnected }
     /// Whether the whole request has been sent.
-    package var requestIsOut: Bool { isRequestOut }
+    public var requestIsOut: Bool { isRequestOut }
     /// Whether the final answer's head has come.
-    package var answerHasBegun: Bool { hasHead }
+    public var answerHasBegun: Bool { hasHead }
     /// Whether the answer is whole.
-    package var answerIsIn: Bool { isAnswerIn }
+    public var answerIsIn: Bool { isAnswerIn }
 
     /// The connection is made.
-    package mutating func didConnect() { isConnected = true }
+    public mutating func didConnect() { isConnected = true }
 
     /// Bytes of the request have been sent.
-    package mutating func didSend() { hasSent = true }
+    public mutating func didSend() { hasSent = true }
 
     /// The last byte of the request has been sent.
-    package mutating func requestEnded() { isRequestOut = true }
+    public mutating func requestEnded() { isRequestOut = true }
 
     /// Any bytes of an answer have come.
-    package mutating func didReceive() { hasReceived = true }
+    public mutating func didReceive() { hasReceived = true }
 
     /// A final head has come; `persists` says whether the upstream keeps the connection.
-    package mutating func headRead(persists: Bool, length: AnswerLength) {
+    public mutating func headRead(persists: Bool, length: AnswerLength) {
         hasHead = true
         self.persists = persists && !length.mustClose
         isAnswerIn = length.body == .none
     }
 
     /// The body of the answer has ended.
-    package mutating func bodyEnded() { isAnswerIn = true }
+    public mutating func bodyEnded() { isAnswerIn = true }
 
     /// Whether the connection is good for another exchange; `leftOver` bytes behind the answer are nobody's.
-    package func isReusable(leftOver: Int) -> Bool {
+    public func isReusable(leftOver: Int) -> Bool {
         persists && isRequestOut && isAnswerIn && leftOver == 0
     }
 
@@ -82,7 +82,7 @@ package struct UpstreamSide: Hashable, Sendable {
     ///
     /// A request goes out twice only when the upstream cannot have acted on it, or may act on it twice (RFC 9110,
     /// section 9.2.2): on a kept connection that ended without a byte of an answer.
-    package func failed(_ failure: Failure, canReplay: Bool) -> Verdict {
+    public func failed(_ failure: Failure, canReplay: Bool) -> Verdict {
         if hasHead { return .cutOff(failure) }
         let mayRepeat = isIdempotent || !hasSent
         if isReused, !hasReceived, failure == .closedEarly, canReplay, mayRepeat { return .retry }
@@ -90,7 +90,7 @@ package struct UpstreamSide: Hashable, Sendable {
     }
 
     /// Whether another member may be asked instead: nothing of an answer came, and the request may go out twice.
-    package func mayAskAnother(canReplay: Bool, evenIfNotIdempotent: Bool) -> Bool {
+    public func mayAskAnother(canReplay: Bool, evenIfNotIdempotent: Bool) -> Bool {
         !hasHead && canReplay && (isIdempotent || !hasSent || evenIfNotIdempotent)
     }
 }

@@ -3,14 +3,15 @@
 /// `Array` checks on every append whether it is shared; for heads, which are some fifty small pieces, that was measured
 /// as a quarter of all the work. Invariants: `base` points to `capacity` bytes that this value alone owns, of which the
 /// first `count` are initialised; every method checks that what it adds fits before it writes.
-@safe package struct ByteWriter: ~Copyable {
+@safe public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int
+    @usableFromInline var written = 0
     /// How many bytes were written.
-    @usableFromInline package internal(set) var count = 0
+    @inlinable public var count: Int { written }
 
     /// An empty run.
-    package init(capacity: Int = 4096) {
+    public init(capacity: Int = 4096) {
         self.capacity = max(64, capacity)
         unsafe base = .allocate(capacity: self.capacity)
     }
@@ -20,7 +21,7 @@
     }
 
     /// Forgets what was written and keeps the memory.
-    @inlinable package mutating func removeAll() { count = 0 }
+    @inlinable public mutating func removeAll() { written = 0 }
 
     /// Makes room for more bytes.
     @inlinable mutating func reserve(_ more: Int) {
@@ -37,22 +38,22 @@
     }
 
     /// Writes one byte.
-    @inlinable package mutating func append(_ byte: UInt8) {
+    @inlinable public mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
-        count += 1
+        written += 1
     }
 
     /// Writes a static text.
-    @inlinable package mutating func append(_ text: StaticString) {
+    @inlinable public mutating func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
         reserve(length)
         unsafe (base + count).update(from: text.utf8Start, count: length)
-        count += length
+        written += length
     }
 
     /// Writes a part of other bytes.
-    @inlinable package mutating func append(_ range: Range<Int>, of other: [UInt8]) {
+    @inlinable public mutating func append(_ range: Range<Int>, of other: [UInt8]) {
         precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
         let length = range.count
         if length == 0 { return }
@@ -62,19 +63,19 @@
                 unsafe (base + count).update(from: start + range.lowerBound, count: length)
             }
         }
-        count += length
+        written += length
     }
 
     /// Writes all of other bytes.
-    @inlinable package mutating func append(_ other: [UInt8]) { append(0..<other.count, of: other) }
+    @inlinable public mutating func append(_ other: [UInt8]) { append(0..<other.count, of: other) }
 
     /// Writes the bytes of any collection, one by one.
-    package mutating func append(contentsOf bytes: some Sequence<UInt8>) {
+    public mutating func append(contentsOf bytes: some Sequence<UInt8>) {
         for byte in bytes { append(byte) }
     }
 
     /// Writes a number in decimal digits.
-    package mutating func appendDecimal(_ number: Int64) {
+    public mutating func appendDecimal(_ number: Int64) {
         reserve(20)
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
@@ -88,12 +89,12 @@
     }
 
     /// Puts what was written behind other bytes.
-    package func copy(to out: inout [UInt8]) {
+    public func copy(to out: inout [UInt8]) {
         unsafe out.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
     }
 
     /// What was written, as an array.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
     }
 }

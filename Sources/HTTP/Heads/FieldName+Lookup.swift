@@ -1,6 +1,6 @@
 extension FieldName {
     /// The field whose name stands at `from..<to`, in whatever case; `other` when it has no case of its own.
-    package init(_ bytes: Span<UInt8>, from: Int, to: Int) {
+    public init(_ bytes: Span<UInt8>, from: Int, to: Int) {
         self = KnownNames.shared.find(NameKey(bytes, from, to))
     }
 }

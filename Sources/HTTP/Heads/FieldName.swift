@@ -1,7 +1,7 @@
 /// The names of header fields that the proxy itself looks at; all others are `other` and known by their bytes.
 ///
 /// There are fewer than 64, so that a set of them is one word.
-package enum FieldName: UInt8, Sendable, CaseIterable {
+public enum FieldName: UInt8, Sendable, CaseIterable {
     case other = 0
     case host, connection, contentLength, transferEncoding, expect, te, upgrade, keepAlive, trailer
     case proxyConnection, proxyAuthorization, proxyAuthenticate, date, server, location, contentType
@@ -13,13 +13,13 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     case refresh, uri, allow, link, status, pragma
 
     /// Whether two names are the same; written out so that other modules need no witness for it.
-    @inlinable package static func == (a: FieldName, b: FieldName) -> Bool { a.rawValue == b.rawValue }
+    @inlinable public static func == (a: FieldName, b: FieldName) -> Bool { a.rawValue == b.rawValue }
 
     /// The name as it is usually written.
-    package var spelling: String { Self.spellings[Int(rawValue)] }
+    public var spelling: String { Self.spellings[Int(rawValue)] }
 
     /// The field of this name, in whatever case; `other` when it has no case of its own.
-    package init(spelling: some StringProtocol) {
+    public init(spelling: some StringProtocol) {
         let bytes = Array(spelling.utf8)
         self.init(bytes.span, from: 0, to: bytes.count)
     }
@@ -44,33 +44,33 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
 }
 
 /// A set of well-known field names.
-package struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
+public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     @usableFromInline var bits: UInt64
 
     /// The set of these names; `other` may be one of them and stands for all that are not well known.
-    package init(arrayLiteral names: FieldName...) {
+    public init(arrayLiteral names: FieldName...) {
         bits = 0
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
 
     /// Whether no name is in it.
-    @inlinable package var isEmpty: Bool { bits == 0 }
+    @inlinable public var isEmpty: Bool { bits == 0 }
 
     /// Whether the name is in the set.
-    @inlinable package func contains(_ name: FieldName) -> Bool { bits & (1 << UInt64(name.rawValue)) != 0 }
+    @inlinable public func contains(_ name: FieldName) -> Bool { bits & (1 << UInt64(name.rawValue)) != 0 }
 
     /// Adds a name.
-    @inlinable package mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
+    @inlinable public mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
 
     /// The names that are in either set.
-    @inlinable package func union(_ others: FieldNames) -> FieldNames {
+    @inlinable public func union(_ others: FieldNames) -> FieldNames {
         var both = self
         both.bits |= others.bits
         return both
     }
 
     /// The names that are in this set and not in the other.
-    @inlinable package func subtracting(_ others: FieldNames) -> FieldNames {
+    @inlinable public func subtracting(_ others: FieldNames) -> FieldNames {
         var rest = self
         rest.bits &= ~others.bits
         return rest
@@ -79,7 +79,7 @@ package struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// The fields that concern one connection only and never travel on (RFC 9110, section 7.6.1).
     ///
     /// `Proxy-Authorization` and `Proxy-Authenticate` are not among them: both servers forward them.
-    package static let hopByHop: FieldNames = [
+    public static let hopByHop: FieldNames = [
         .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
     ]
 }

@@ -1,9 +1,9 @@
 extension Head {
     /// Whether a field of this name is there.
-    @inlinable package func has(_ name: FieldName) -> Bool { names.contains(name) }
+    @inlinable public func has(_ name: FieldName) -> Bool { names.contains(name) }
 
     /// The place in `fields` of the first field of this name, at or after `index`.
-    package func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
+    public func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
         guard names.contains(name) else { return nil }
         var index = index
         while index < fields.count {
@@ -14,12 +14,12 @@ extension Head {
     }
 
     /// The value of the first field of this name.
-    package func value(of name: FieldName) -> Range<Int>? {
+    public func value(of name: FieldName) -> Range<Int>? {
         firstIndex(of: name).map { fields[$0].value }
     }
 
     /// The place in `fields` of the first field with this name, in whatever case, at or after `index`.
-    package func firstIndex(named name: Span<UInt8>, from index: Int = 0) -> Int? {
+    public func firstIndex(named name: Span<UInt8>, from index: Int = 0) -> Int? {
         let id = FieldName(name, from: 0, to: name.count)
         if id != .other { return firstIndex(of: id, from: index) }
         var index = index
@@ -31,24 +31,24 @@ extension Head {
     }
 
     /// The value of the first field with this name, in whatever case; for places where speed does not matter.
-    package func value(named name: String) -> String? {
+    public func value(named name: String) -> String? {
         let bytes = Array(name.utf8)
         return firstIndex(named: bytes.span).map { text(fields[$0].value) }
     }
 
     /// How many fields have this name.
-    package func count(of name: FieldName) -> Int {
+    public func count(of name: FieldName) -> Int {
         guard names.contains(name) else { return 0 }
         return fields.count { $0.id == name }
     }
 
     /// A part of the arena as text, for people and for tests; bytes that are not UTF-8 become U+FFFD.
-    package func text(_ range: Range<Int>) -> String {
+    public func text(_ range: Range<Int>) -> String {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
     /// Whether a part of the arena is this text, whose letters must be small, in whatever case.
-    package func isText(_ range: Range<Int>, _ lowerCase: StaticString) -> Bool {
+    public func isText(_ range: Range<Int>, _ lowerCase: StaticString) -> Bool {
         guard range.count == lowerCase.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count {
             // The offset is below the count of the literal, compared above.
@@ -58,7 +58,7 @@ extension Head {
     }
 
     /// Whether a part of the arena has these bytes, in whatever case.
-    package func matches(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
+    public func matches(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
         guard range.count == other.count else { return false }
         for offset in 0..<other.count
         where lowered(bytes[range.lowerBound + offset]) != lowered(other[offset]) { return false }
@@ -66,7 +66,7 @@ extension Head {
     }
 
     /// Calls `body` with each element of a comma-separated value that is not empty, without the white space around it.
-    package func forEachElement(of value: Range<Int>, _ body: (Range<Int>) -> Void) {
+    public func forEachElement(of value: Range<Int>, _ body: (Range<Int>) -> Void) {
         var start = value.lowerBound
         var quoted = false
         var index = start

@@ -1,11 +1,11 @@
 extension Head {
     /// Makes this the head of a request, without fields.
-    package mutating func begin(method: String, target: String, version: Version = .v11) {
+    public mutating func begin(method: String, target: String, version: Version = .v11) {
         begin(method: Array(method.utf8).span, target: Array(target.utf8).span, version: version)
     }
 
     /// Makes this the head of a request, without fields; the caller has checked that the parts hold no line end.
-    package mutating func begin(method: Span<UInt8>, target: Span<UInt8>, version: Version) {
+    public mutating func begin(method: Span<UInt8>, target: Span<UInt8>, version: Version) {
         removeAll()
         self.method = Method(method, from: 0, to: method.count)
         self.version = version
@@ -20,7 +20,7 @@ extension Head {
     }
 
     /// Makes this the head of an answer, without fields.
-    package mutating func begin(status: UInt16, reason: String, version: Version = .v11) {
+    public mutating func begin(status: UInt16, reason: String, version: Version = .v11) {
         removeAll()
         self.status = status
         self.version = version
@@ -36,12 +36,12 @@ extension Head {
     }
 
     /// Adds a field; the caller has checked that neither part holds a line end.
-    package mutating func add(_ name: String, _ value: String) {
+    public mutating func add(_ name: String, _ value: String) {
         add(Array(name.utf8).span, Array(value.utf8).span)
     }
 
     /// Adds a field; the caller has checked that neither part holds a line end.
-    package mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    public mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
         let start = bytes.count
         append(name)
         let nameEnd = bytes.count
@@ -56,14 +56,14 @@ extension Head {
     /// Writes the lines of all fields but the well-known ones in `left` and, if asked, those that `Connection` names.
     ///
     /// What stays together is copied in one piece. Nothing is written behind the last field.
-    @inlinable package func write(
+    @inlinable public func write(
         to out: inout ByteWriter, leavingOut left: FieldNames, andThoseNamedByConnection named: Bool
     ) {
         write(to: &out) { !left.contains($0.id) && !(named && $0.isNamedByConnection) }
     }
 
     /// Writes the lines of the fields that `keeps` wants; what stays together is copied in one piece.
-    @inlinable package func write(to out: inout ByteWriter, where keeps: (Field) -> Bool) {
+    @inlinable public func write(to out: inout ByteWriter, where keeps: (Field) -> Bool) {
         var runStart = -1
         var runEnd = 0
         for index in fields.indices {

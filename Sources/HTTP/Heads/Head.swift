@@ -4,35 +4,35 @@
 /// peer sent, so that runs of fields can be copied to another message in one piece. A head is reused for one message
 /// after another: `removeAll()` keeps its memory. Ranges are offsets into `bytes`; they stay valid until a field is
 /// appended or the head is emptied.
-package struct Head: Sendable {
+public struct Head: Sendable {
     /// The arena.
-    package internal(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     /// The fields in the order in which they came.
-    package internal(set) var fields: [Field] = []
+    public internal(set) var fields: [Field] = []
     /// The well-known names that have a field.
-    package internal(set) var names: FieldNames = []
+    public internal(set) var names: FieldNames = []
     /// The method of a request.
-    package internal(set) var method = Method.other
+    public internal(set) var method = Method.other
     /// The version of the message.
-    package internal(set) var version = Version.v11
+    public internal(set) var version = Version.v11
     /// The status of an answer; 0 in a request.
-    package internal(set) var status: UInt16 = 0
+    public internal(set) var status: UInt16 = 0
     var methodEnd: UInt32 = 0
     var targetEnd: UInt32 = 0
     var startEnd: UInt32 = 0
 
     /// Where one field stands in the arena.
-    package struct Field: Sendable {
+    public struct Field: Sendable {
         /// Where the name, and the line, starts.
-        package let start: UInt32
+        public let start: UInt32
         /// Where the name ends; the value starts two bytes behind.
-        package let nameEnd: UInt32
+        public let nameEnd: UInt32
         /// Where the value ends; the line ends two bytes behind.
-        package internal(set) var valueEnd: UInt32
+        public internal(set) var valueEnd: UInt32
         /// The name, if it is well known.
-        package let id: FieldName
+        public let id: FieldName
         /// Whether a `Connection` field names this one, which makes it hop-by-hop.
-        package internal(set) var isNamedByConnection = false
+        public internal(set) var isNamedByConnection = false
 
         /// A field of these offsets.
         init(start: Int, nameEnd: Int, valueEnd: Int, id: FieldName) {
@@ -43,18 +43,18 @@ package struct Head: Sendable {
         }
 
         /// The name.
-        @inlinable package var name: Range<Int> { Int(start)..<Int(nameEnd) }
+        @inlinable public var name: Range<Int> { Int(start)..<Int(nameEnd) }
         /// The value, without white space around it.
-        @inlinable package var value: Range<Int> { Int(nameEnd) + 2..<Int(valueEnd) }
+        @inlinable public var value: Range<Int> { Int(nameEnd) + 2..<Int(valueEnd) }
         /// The whole line with its CRLF.
-        @inlinable package var line: Range<Int> { Int(start)..<Int(valueEnd) + 2 }
+        @inlinable public var line: Range<Int> { Int(start)..<Int(valueEnd) + 2 }
     }
 
     /// An empty head.
-    package init() {}
+    public init() {}
 
     /// Forgets the message and keeps the memory.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
         names = []
@@ -65,11 +65,11 @@ package struct Head: Sendable {
     }
 
     /// The first line without its end: `GET /x HTTP/1.1`, `HTTP/1.1 200 OK`.
-    package var startLine: Range<Int> { 0..<Int(startEnd) }
+    public var startLine: Range<Int> { 0..<Int(startEnd) }
     /// The method's bytes.
-    package var methodBytes: Range<Int> { 0..<Int(methodEnd) }
+    public var methodBytes: Range<Int> { 0..<Int(methodEnd) }
     /// The request target as it was received: a path with a query, an absolute URI, an authority or `*`.
-    package var target: Range<Int> { status == 0 && methodEnd > 0 ? Int(methodEnd) + 1..<Int(targetEnd) : 0..<0 }
+    public var target: Range<Int> { status == 0 && methodEnd > 0 ? Int(methodEnd) + 1..<Int(targetEnd) : 0..<0 }
     /// The words behind the status; may be empty.
-    package var reason: Range<Int> { status == 0 ? 0..<0 : min(Int(methodEnd) + 1, Int(startEnd))..<Int(startEnd) }
+    public var reason: Range<Int> { status == 0 ? 0..<0 : min(Int(methodEnd) + 1, Int(startEnd))..<Int(startEnd) }
 }

@@ -1,12 +1,12 @@
 /// A request method (RFC 9110, section 9, and WebDAV's).
-package enum Method: UInt8, Sendable, CaseIterable {
+public enum Method: UInt8, Sendable, CaseIterable {
     /// A method without a case of its own; its bytes stand in the head.
     case other = 0
     case get, head, post, put, delete, connect, options, trace, patch
     case propfind, proppatch, mkcol, copy, move, lock, unlock
 
     /// The method in capital letters, as it stands in a request line; empty for `other`.
-    package var spelling: String {
+    public var spelling: String {
         switch self {
         case .other: ""
         case .get: "GET"
@@ -29,13 +29,13 @@ package enum Method: UInt8, Sendable, CaseIterable {
     }
 
     /// The method of this exact spelling; methods are case-sensitive.
-    package init(spelling: some StringProtocol) {
+    public init(spelling: some StringProtocol) {
         let bytes = Array(spelling.utf8)
         self.init(bytes.span, from: 0, to: bytes.count)
     }
 
     /// The method that the bytes `from..<to` spell.
-    package init(_ bytes: Span<UInt8>, from: Int, to: Int) {
+    public init(_ bytes: Span<UInt8>, from: Int, to: Int) {
         switch packed(bytes, from, to) {
         case 0x0047_4554: self = .get
         case 0x4845_4144: self = .head
@@ -58,7 +58,7 @@ package enum Method: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether the request only asks (RFC 9110, section 9.2.1).
-    package var isSafe: Bool {
+    public var isSafe: Bool {
         switch self {
         case .get, .head, .options, .trace, .propfind: true
         default: false
@@ -66,7 +66,7 @@ package enum Method: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether sending the request twice has the effect of sending it once (RFC 9110, section 9.2.2).
-    package var isIdempotent: Bool {
+    public var isIdempotent: Bool {
         switch self {
         case .put, .delete, .proppatch, .mkcol, .copy, .move, .unlock: true
         default: isSafe

@@ -1,5 +1,5 @@
 /// The version a message was written in (RFC 9112, section 2.3).
-package enum Version: UInt8, Sendable, Comparable {
+public enum Version: UInt8, Sendable, Comparable {
     /// A request line without a version; the answer has no head.
     case v09 = 9
     case v10 = 10
@@ -8,7 +8,7 @@ package enum Version: UInt8, Sendable, Comparable {
     case v20 = 20
 
     /// `HTTP/1.1` and its like.
-    package var spelling: String {
+    public var spelling: String {
         switch self {
         case .v09: "HTTP/0.9"
         case .v10: "HTTP/1.0"
@@ -17,5 +17,5 @@ package enum Version: UInt8, Sendable, Comparable {
         }
     }
 
-    package static func < (a: Version, b: Version) -> Bool { a.rawValue < b.rawValue }
+    public static func < (a: Version, b: Version) -> Bool { a.rawValue < b.rawValue }
 }

@@ -2,16 +2,16 @@
 ///
 /// Whole lines are taken from the input into the head at once; the bytes of an unfinished line stay with the caller,
 /// who hands them in again with more behind them. So the result does not depend on where the input was cut.
-package struct HeadParser: Sendable {
+public struct HeadParser: Sendable {
     /// Which kind of message is read.
-    package enum Kind: Sendable {
+    public enum Kind: Sendable {
         case request, answer
         /// Only fields, as behind the last chunk of a body.
         case trailers
     }
 
     /// How far the head has come; each says up to which byte of the input it has been taken.
-    package enum Progress: Hashable, Sendable {
+    public enum Progress: Hashable, Sendable {
         /// The rest is an unfinished line.
         case needMore(consumed: Int)
         /// The head is whole; what follows is the body or the next message.
@@ -30,16 +30,16 @@ package struct HeadParser: Sendable {
     var leavesOutFolds = false
 
     /// A parser at the start of a message.
-    package init(_ kind: Kind) {
+    public init(_ kind: Kind) {
         self.kind = kind
         isInFields = kind == .trailers
     }
 
     /// Whether anything of the message has been taken.
-    package var hasBegun: Bool { taken > 0 }
+    public var hasBegun: Bool { taken > 0 }
 
     /// Takes what it can of `input[start...]` into the head.
-    package mutating func parse(
+    public mutating func parse(
         _ input: Span<UInt8>, from start: Int, into head: inout Head, rules: borrowing RequestRules
     ) -> Progress {
         var at = start

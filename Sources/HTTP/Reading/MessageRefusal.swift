@@ -1,5 +1,5 @@
 /// Why a message is not read any further.
-package enum MessageRefusal: Hashable, Sendable, CaseIterable {
+public enum MessageRefusal: Hashable, Sendable, CaseIterable {
     case bareLF, folding, controlByte, bareCR
     case badStartLine, unknownMethod, lowerCaseMethod, missingVersion, laterVersion, lineTooLong
     case fieldWithoutColon, badFieldName, underscore, oddFieldName, fieldTooLong, tooManyFields, headTooLarge
@@ -8,7 +8,7 @@ package enum MessageRefusal: Hashable, Sendable, CaseIterable {
     case badChunk, trailersTooLarge
 
     /// What is wrong, in words that fit behind "the client sent".
-    package var description: String {
+    public var description: String {
         switch self {
         case .bareLF: "a line that ends without CR"
         case .folding: "a folded header field"

@@ -1,5 +1,5 @@
 /// What becomes of something odd in a request.
-package enum Leniency: Hashable, Sendable {
+public enum Leniency: Hashable, Sendable {
     /// It passes.
     case accept
     /// It is left out and the rest goes on; where nothing can be left out, it is answered 400.
@@ -13,49 +13,49 @@ package enum Leniency: Hashable, Sendable {
 /// What makes the length of a message ambiguous, or could be read as two messages (RFC 9112, sections 2.2, 5.1, 6.3),
 /// is refused under all rules: a bare CR, a NUL, white space before a colon, a fold without a field before it,
 /// differing or repeated lengths. The values here are the strictest that real clients pass.
-package struct RequestRules: Hashable, Sendable {
+public struct RequestRules: Hashable, Sendable {
     /// Lines that end with LF alone.
-    package var bareLF = Leniency.answer(400)
+    public var bareLF = Leniency.answer(400)
     /// A field value that goes on in the next line (RFC 9112, section 5.2); an accepted one is unfolded.
-    package var folding = Leniency.answer(400)
+    public var folding = Leniency.answer(400)
     /// `Content-Length` beside `Transfer-Encoding`; where accepted, the latter counts and the former is not forwarded.
-    package var lengthAndChunked = Leniency.answer(400)
+    public var lengthAndChunked = Leniency.answer(400)
     /// The status for a transfer coding other than chunked.
-    package var unknownCoding: UInt16 = 501
+    public var unknownCoding: UInt16 = 501
     /// A method without a case of its own.
-    package var unknownMethod = Leniency.accept
+    public var unknownMethod = Leniency.accept
     /// A method with a small letter.
-    package var lowerCaseMethod = Leniency.accept
+    public var lowerCaseMethod = Leniency.accept
     /// Field names with an underscore.
-    package var underscores = Leniency.accept
+    public var underscores = Leniency.accept
     /// Field names with bytes other than letters, digits, hyphens and underscores.
-    package var oddHeaderNames = Leniency.accept
+    public var oddHeaderNames = Leniency.accept
     /// Control bytes in field values.
-    package var controlBytes = Leniency.answer(400)
+    public var controlBytes = Leniency.answer(400)
     /// A request line without a version (HTTP/0.9).
-    package var missingVersion = Leniency.accept
+    public var missingVersion = Leniency.accept
     /// A major version above 1 in the request line; where accepted, it is read as 1.1.
-    package var laterVersion = Leniency.answer(505)
+    public var laterVersion = Leniency.answer(505)
     /// A request of HTTP/1.1 without `Host`.
-    package var missingHost = Leniency.answer(400)
+    public var missingHost = Leniency.answer(400)
     /// The most bytes of the first line, without its end, and the status for more.
-    package var lineLimit = 8190
-    package var lineTooLong: UInt16 = 414
+    public var lineLimit = 8190
+    public var lineTooLong: UInt16 = 414
     /// The most bytes of one field line, folds included, and the status for more.
-    package var fieldLimit = 8190
-    package var fieldTooLong: UInt16 = 400
+    public var fieldLimit = 8190
+    public var fieldTooLong: UInt16 = 400
     /// The most fields, and the status for more.
-    package var fieldCount = Int.max
-    package var tooManyFields: UInt16 = 400
+    public var fieldCount = Int.max
+    public var tooManyFields: UInt16 = 400
     /// The most bytes of a whole head with its line ends, and the status for more.
-    package var totalLimit = 1 << 20
-    package var headTooLarge: UInt16 = 400
+    public var totalLimit = 1 << 20
+    public var headTooLarge: UInt16 = 400
 
     /// The strictest rules.
-    package init() {}
+    public init() {}
 
     /// How an upstream's answers are read: as forgiving as leaves no doubt about where they end.
-    package static var ofAnswers: RequestRules {
+    public static var ofAnswers: RequestRules {
         var rules = RequestRules()
         rules.bareLF = .accept
         rules.folding = .accept

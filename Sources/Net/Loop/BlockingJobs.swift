@@ -1,10 +1,10 @@
 internal import Synchronization
-package import System
+public import System
 
 /// A few threads for what cannot be done without waiting: names to resolve, slow password hashes.
 ///
 /// Jobs run in the order in which they come; each leaves its result in some loop's mailbox itself.
-package final class BlockingJobs: Sendable {
+public final class BlockingJobs: Sendable {
     private struct Queue {
         var jobs: [@Sendable () -> Void] = []
         var isClosed = false
@@ -15,14 +15,14 @@ package final class BlockingJobs: Sendable {
     private let limit: Int
 
     /// Starts so many threads; a job that comes when `limit` others wait is refused.
-    package init(threads: Int = 2, limit: Int = 10_000) throws(SystemError) {
+    public init(threads: Int = 2, limit: Int = 10_000) throws(SystemError) {
         wakeup = try Wakeup()
         self.limit = limit
         for _ in 0..<threads { _ = try Thread.start { [self] in work() } }
     }
 
     /// Adds a job; false when too many wait already.
-    package func run(_ job: @escaping @Sendable () -> Void) -> Bool {
+    public func run(_ job: @escaping @Sendable () -> Void) -> Bool {
         let isTaken = queue.withLock { queue in
             if queue.isClosed || queue.jobs.count >= limit { return false }
             queue.jobs.append(job)
@@ -33,7 +33,7 @@ package final class BlockingJobs: Sendable {
     }
 
     /// Has the threads end once they are through with what they do; jobs that wait are dropped.
-    package func close() {
+    public func close() {
         queue.withLock { $0.isClosed = true }
         wakeup.signal()
     }

@@ -1,23 +1,23 @@
-package import System
+public import System
 
 /// What one thread waits with: a poller, timers and the time.
 ///
 /// The owner drives it: `wait()`, then an `event(_:)` for each that was told, then `takeExpired`, then `reclaim()` of
 /// its slabs. Nothing calls back.
-package struct EventLoop: ~Copyable {
+public struct EventLoop: ~Copyable {
     /// What is watched.
-    package let poller: Poller
+    public let poller: Poller
     /// The deadlines.
-    package var timers: TimerWheel
+    public var timers: TimerWheel
     /// The moment at which the last wait ended, in monotonic milliseconds.
-    package private(set) var now: Int64
+    public private(set) var now: Int64
     /// The same moment in nanoseconds since 1970.
-    package private(set) var wallNanoseconds: Int64
+    public private(set) var wallNanoseconds: Int64
     private var due: [Token] = []
     private var ready: [Token] = []
 
     /// A loop that watches nothing yet.
-    package init() throws(SystemError) {
+    public init() throws(SystemError) {
         poller = try Poller()
         now = Clock.monotonicMilliseconds()
         wallNanoseconds = Clock.wallNanoseconds()
@@ -25,7 +25,7 @@ package struct EventLoop: ~Copyable {
     }
 
     /// Waits for events, for the next deadline, or not at all when something is ready; the number of events.
-    package mutating func wait(atMost limit: Int32 = -1) throws(SystemError) -> Int {
+    public mutating func wait(atMost limit: Int32 = -1) throws(SystemError) -> Int {
         var delay = timers.delay(from: now)
         if limit >= 0, delay < 0 || delay > limit { delay = limit }
         if !ready.isEmpty { delay = 0 }
@@ -36,7 +36,7 @@ package struct EventLoop: ~Copyable {
     }
 
     /// One of the events of the last wait.
-    package func event(_ index: Int) -> (token: Token, readiness: Readiness) {
+    public func event(_ index: Int) -> (token: Token, readiness: Readiness) {
         let event = poller.event(index)
         return (Token(rawValue: event.token), event.readiness)
     }
@@ -44,7 +44,7 @@ package struct EventLoop: ~Copyable {
     /// The tokens whose deadline may have passed; ask each one's `Timer`.
     ///
     /// The array is handed back with `giveBack`, so that its memory serves the next turn.
-    package mutating func takeExpired() -> [Token] {
+    public mutating func takeExpired() -> [Token] {
         timers.expire(now: now, into: &due)
         var taken: [Token] = []
         swap(&taken, &due)
@@ -52,24 +52,24 @@ package struct EventLoop: ~Copyable {
     }
 
     /// Has the token handed out again in the next turn: it has work left but others wait too.
-    package mutating func schedule(_ token: Token) { ready.append(token) }
+    public mutating func schedule(_ token: Token) { ready.append(token) }
 
     /// The tokens that were scheduled since the last turn.
-    package mutating func takeScheduled() -> [Token] {
+    public mutating func takeScheduled() -> [Token] {
         var taken: [Token] = []
         swap(&taken, &ready)
         return taken
     }
 
     /// Takes back the memory of what `takeExpired` or `takeScheduled` gave.
-    package mutating func giveBack(expired: consuming [Token]) {
+    public mutating func giveBack(expired: consuming [Token]) {
         guard due.isEmpty else { return }
         expired.removeAll(keepingCapacity: true)
         due = expired
     }
 
     /// Takes back the memory of what `takeScheduled` gave.
-    package mutating func giveBack(scheduled: consuming [Token]) {
+    public mutating func giveBack(scheduled: consuming [Token]) {
         guard ready.isEmpty else { return }
         scheduled.removeAll(keepingCapacity: true)
         ready = scheduled

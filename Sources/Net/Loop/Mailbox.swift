@@ -1,21 +1,21 @@
 internal import Synchronization
-package import System
+public import System
 
 /// Where other threads leave messages for a loop.
-package final class Mailbox<Message: Sendable>: Sendable {
+public final class Mailbox<Message: Sendable>: Sendable {
     private let messages = Mutex<[Message]>([])
     private let wakeup: Wakeup
 
     /// An empty mailbox.
-    package init() throws(SystemError) {
+    public init() throws(SystemError) {
         wakeup = try Wakeup()
     }
 
     /// The descriptor that a loop watches with `Watch.reading`.
-    package var raw: Int32 { wakeup.raw }
+    public var raw: Int32 { wakeup.raw }
 
     /// Leaves a message and wakes the loop; from any thread.
-    package func post(_ message: Message) {
+    public func post(_ message: Message) {
         let isFirst = messages.withLock { messages in
             messages.append(message)
             return messages.count == 1
@@ -24,7 +24,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Takes all messages, in the order in which they were left.
-    package func take() -> [Message] {
+    public func take() -> [Message] {
         // First the signal, then the messages: one that comes in between signals anew.
         wakeup.drain()
         return messages.withLock { messages in

@@ -3,7 +3,7 @@
 /// Moving a deadline further away costs nothing: whoever owns it just remembers the later moment, is told of the earlier
 /// one when it comes, and arms the timer again. A token that is armed twice is told of twice. So `Timer` keeps, in the
 /// connection, the deadline and the moment for which the wheel has been armed.
-package struct TimerWheel: ~Copyable {
+public struct TimerWheel: ~Copyable {
     private static let step: Int64 = 16
     private static let places = 4_096
 
@@ -15,7 +15,7 @@ package struct TimerWheel: ~Copyable {
     private var armed = 0
 
     /// A wheel that starts at `now`, in milliseconds.
-    package init(now: Int64) {
+    public init(now: Int64) {
         slots = [[Token]](repeating: [], count: Self.places)
         filled = [UInt64](repeating: 0, count: Self.places / 64)
         told = now / Self.step
@@ -25,7 +25,7 @@ package struct TimerWheel: ~Copyable {
     ///
     /// Returns the moment at which it will be told.
     @discardableResult
-    package mutating func arm(_ token: Token, at deadline: Int64) -> Int64 {
+    public mutating func arm(_ token: Token, at deadline: Int64) -> Int64 {
         let wanted = deadline / Self.step + (deadline % Self.step == 0 ? 0 : 1)
         let step = min(max(wanted, told + 1), told + Int64(Self.places) - 1)
         let slot = Int(step % Int64(Self.places))
@@ -36,7 +36,7 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// The tokens whose time has come by `now`, appended to `due`.
-    package mutating func expire(now: Int64, into due: inout [Token]) {
+    public mutating func expire(now: Int64, into due: inout [Token]) {
         let target = now / Self.step
         if armed == 0 {
             told = max(told, target)
@@ -61,7 +61,7 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// Milliseconds from `now` until something may be due; -1 when nothing is armed.
-    package func delay(from now: Int64) -> Int32 {
+    public func delay(from now: Int64) -> Int32 {
         if armed == 0 { return -1 }
         var step = told + 1
         let end = told + Int64(Self.places)
@@ -79,26 +79,26 @@ package struct TimerWheel: ~Copyable {
 }
 
 /// One connection's deadline.
-package struct Timer: Hashable, Sendable {
+public struct Timer: Hashable, Sendable {
     /// When the connection's patience ends, in monotonic milliseconds; `.max` when it has no end.
-    package private(set) var deadline = Int64.max
+    public private(set) var deadline = Int64.max
     private var armedFor = Int64.max
 
     /// A timer without a deadline.
-    package init() {}
+    public init() {}
 
     /// Sets the deadline, and arms the wheel unless it will tell early enough anyway.
-    package mutating func set(_ deadline: Int64, _ token: Token, on wheel: inout TimerWheel) {
+    public mutating func set(_ deadline: Int64, _ token: Token, on wheel: inout TimerWheel) {
         self.deadline = deadline
         if deadline >= armedFor { return }
         armedFor = wheel.arm(token, at: deadline)
     }
 
     /// Removes the deadline.
-    package mutating func cancel() { deadline = .max }
+    public mutating func cancel() { deadline = .max }
 
     /// The wheel has told: whether the deadline has really passed; if it moved, the wheel is armed again.
-    package mutating func isOver(now: Int64, _ token: Token, on wheel: inout TimerWheel) -> Bool {
+    public mutating func isOver(now: Int64, _ token: Token, on wheel: inout TimerWheel) -> Bool {
         if deadline <= now {
             (deadline, armedFor) = (.max, .max)
             return true

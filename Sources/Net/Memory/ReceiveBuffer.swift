@@ -3,28 +3,28 @@ internal import System
 /// The one buffer into which a loop receives: a connection keeps bytes of its own only when it must.
 ///
 /// It is large because large bodies cost a quarter less CPU with 256 KB than with 64 KB.
-package struct ReceiveBuffer: ~Copyable {
+public struct ReceiveBuffer: ~Copyable {
     /// The bytes; the first `count` are what was received.
-    package private(set) var bytes: [UInt8]
+    public private(set) var bytes: [UInt8]
     /// How many bytes were received.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     /// An empty buffer.
-    package init(size: Int = 256 << 10) {
+    public init(size: Int = 256 << 10) {
         bytes = [UInt8](repeating: 0, count: size)
     }
 
     /// Forgets what was received.
-    package mutating func clear() { count = 0 }
+    public mutating func clear() { count = 0 }
 
     /// Starts over with bytes that a connection had kept, so that what is received stands right behind them.
-    package mutating func start(with kept: [UInt8]) {
+    public mutating func start(with kept: [UInt8]) {
         count = min(kept.count, bytes.count)
         for index in 0..<count { bytes[index] = kept[index] }
     }
 
     /// Whether there is no room left: whoever kept so much must take some of it first.
-    package var isFull: Bool { count == bytes.count }
+    public var isFull: Bool { count == bytes.count }
 
     /// Receives once behind what is here; the number of new bytes, 0 at the end of the stream, or a negative errno.
     mutating func receive(on socket: Int32, upTo limit: Int) -> Int {

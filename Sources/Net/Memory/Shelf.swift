@@ -1,9 +1,9 @@
 /// A few elements that stay where they are until they are removed, found by their place.
-@safe package struct Shelf<Element: ~Copyable>: ~Copyable {
+@safe public struct Shelf<Element: ~Copyable>: ~Copyable {
     @usableFromInline var places: [UnsafeMutablePointer<Element>?] = unsafe []
 
     /// A shelf with nothing on it.
-    package init() {}
+    public init() {}
 
     deinit {
         for index in unsafe places.indices {
@@ -14,7 +14,7 @@
     }
 
     /// Puts an element at the first free place, and returns the place.
-    package mutating func put(_ element: consuming Element) -> Int {
+    public mutating func put(_ element: consuming Element) -> Int {
         let pointer = UnsafeMutablePointer<Element>.allocate(capacity: 1)
         unsafe pointer.initialize(to: element)
         for index in unsafe places.indices where unsafe places[index] == nil {
@@ -26,21 +26,21 @@
     }
 
     /// The element at a place, which must not be empty.
-    @inlinable package subscript(place: Int) -> Ref<Element> {
+    @inlinable public subscript(place: Int) -> Ref<Element> {
         guard let pointer = unsafe places[place] else { preconditionFailure("nothing stands at this place") }
         return unsafe Ref(pointer, Token(kind: 0, generation: 0, index: UInt32(truncatingIfNeeded: place)))
     }
 
     /// Whether something stands at a place.
-    package func isTaken(_ place: Int) -> Bool {
+    public func isTaken(_ place: Int) -> Bool {
         unsafe places.indices.contains(place) && places[place] != nil
     }
 
     /// The places that are taken.
-    package var taken: [Int] { unsafe places.indices.filter { unsafe places[$0] != nil } }
+    public var taken: [Int] { unsafe places.indices.filter { unsafe places[$0] != nil } }
 
     /// Ends the element at a place; no `Ref` to it may be used any more.
-    package mutating func remove(_ place: Int) {
+    public mutating func remove(_ place: Int) {
         guard let pointer = unsafe places[place] else { return }
         unsafe pointer.deinitialize(count: 1)
         unsafe pointer.deallocate()

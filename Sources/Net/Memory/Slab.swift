@@ -1,5 +1,5 @@
 /// Something that is used again and again, so that what it has allocated serves the next use.
-package protocol Recyclable: ~Copyable {
+public protocol Recyclable: ~Copyable {
     /// A fresh one.
     init()
     /// Lets go of what it holds, descriptors above all, and keeps its memory.
@@ -14,7 +14,7 @@ package protocol Recyclable: ~Copyable {
 ///
 /// Elements are initialised when their chunk is allocated and live as long as the slab, so even a stale `Ref` leads to
 /// an element of the right type.
-@safe package struct Slab<Element: Recyclable & ~Copyable>: ~Copyable {
+@safe public struct Slab<Element: Recyclable & ~Copyable>: ~Copyable {
     @usableFromInline var chunks: [UnsafeMutablePointer<Element>] = unsafe []
     /// One for each slot; odd while the slot is in use.
     @usableFromInline var generations: [UInt32] = []
@@ -22,10 +22,10 @@ package protocol Recyclable: ~Copyable {
     @usableFromInline var released: [UInt32] = []
     @usableFromInline let kind: UInt8
     /// How many elements are in use.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     /// A slab whose tokens are of this kind.
-    package init(kind: UInt8) {
+    public init(kind: UInt8) {
         self.kind = kind
     }
 
@@ -39,7 +39,7 @@ package protocol Recyclable: ~Copyable {
     @usableFromInline static var chunkSize: Int { 256 }
 
     /// Takes a slot into use; the element is fresh or recycled.
-    package mutating func insert() -> Ref<Element> {
+    public mutating func insert() -> Ref<Element> {
         if free.isEmpty { grow() }
         let index = free.removeLast()
         generations[Int(index)] &+= 1
@@ -48,7 +48,7 @@ package protocol Recyclable: ~Copyable {
     }
 
     /// The element that a token names; nil when it has been released.
-    @inlinable package func find(_ token: Token) -> Ref<Element>? {
+    @inlinable public func find(_ token: Token) -> Ref<Element>? {
         let index = Int(token.index)
         guard index < generations.count, generations[index] & 1 == 1,
             generations[index] & 0xff_ffff == token.generation
@@ -59,7 +59,7 @@ package protocol Recyclable: ~Copyable {
     /// Recycles an element, whose slot is used again after the next reclaiming.
     ///
     /// Releasing it twice does nothing.
-    package mutating func release(_ element: Ref<Element>) {
+    public mutating func release(_ element: Ref<Element>) {
         guard find(element.token) != nil else { return }
         generations[Int(element.token.index)] &+= 1
         element.it.recycle()
@@ -68,14 +68,14 @@ package protocol Recyclable: ~Copyable {
     }
 
     /// Makes the slots of released elements usable.
-    package mutating func reclaim() {
+    public mutating func reclaim() {
         if released.isEmpty { return }
         free.append(contentsOf: released)
         released.removeAll(keepingCapacity: true)
     }
 
     /// The tokens of all elements in use.
-    package func tokens() -> [Token] {
+    public func tokens() -> [Token] {
         generations.indices.filter { generations[$0] & 1 == 1 }.map { ref(at: UInt32($0)).token }
     }
 
@@ -98,10 +98,10 @@ package protocol Recyclable: ~Copyable {
 }
 
 /// The way to one element of a slab, valid until the slab is gone.
-@safe package struct Ref<Element: ~Copyable> {
+@safe public struct Ref<Element: ~Copyable> {
     @usableFromInline let pointer: UnsafeMutablePointer<Element>
     /// The name of the element, for the poller, for timers and for others to find it by.
-    package let token: Token
+    public let token: Token
 
     @inlinable init(_ pointer: UnsafeMutablePointer<Element>, _ token: Token) {
         unsafe self.pointer = pointer
@@ -112,7 +112,7 @@ package protocol Recyclable: ~Copyable {
     ///
     /// The pointer leads into a chunk of the slab, which neither moves nor is freed while the loop runs. All access is
     /// from the loop's own thread.
-    @inlinable package var it: Element {
+    @inlinable public var it: Element {
         unsafeAddress { unsafe UnsafePointer(pointer) }
         nonmutating unsafeMutableAddress { unsafe pointer }
     }

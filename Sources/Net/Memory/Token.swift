@@ -1,27 +1,27 @@
 /// The name of something an event loop looks after: what kind of thing, at which place, and which one of those that were there.
 ///
 /// A token outlives what it names. Looking it up then finds nothing, since the generation no longer agrees.
-package struct Token: Hashable, Sendable {
+public struct Token: Hashable, Sendable {
     /// Eight bits of kind, 24 of generation, 32 of index.
-    package let rawValue: UInt64
+    public let rawValue: UInt64
 
     /// The token with these bits, as it came back from the poller.
-    @inlinable package init(rawValue: UInt64) {
+    @inlinable public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
     /// The token of a place; of the generation, 24 bits count.
-    @inlinable package init(kind: UInt8, generation: UInt32, index: UInt32) {
+    @inlinable public init(kind: UInt8, generation: UInt32, index: UInt32) {
         rawValue = UInt64(kind) << 56 | UInt64(generation & 0xff_ffff) << 32 | UInt64(index)
     }
 
     /// What kind of thing it is, by the numbers of whoever owns the loop.
-    @inlinable package var kind: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 56) }
+    @inlinable public var kind: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 56) }
     /// The place.
-    @inlinable package var index: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+    @inlinable public var index: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
     /// Which one of those that stood at the place.
-    @inlinable package var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) & 0xff_ffff }
+    @inlinable public var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) & 0xff_ffff }
 
     /// A token that names nothing.
-    @inlinable package static var none: Token { Token(rawValue: 0) }
+    @inlinable public static var none: Token { Token(rawValue: 0) }
 }

@@ -1,24 +1,24 @@
-package import System
+public import System
 
 /// The listening sockets of a loop, and what to do when the process has no descriptors left.
 ///
 /// A listener is shared by the loops of all threads and by the processes that follow one another; it is only closed by
 /// the master. Each loop watches it so that one of them wakes for a connection.
-package struct Acceptor: ~Copyable {
+public struct Acceptor: ~Copyable {
     /// A listening socket and the number by which its owner knows it.
-    package struct Listener: Hashable, Sendable {
-        package var socket: Int32
-        package var number: Int
+    public struct Listener: Hashable, Sendable {
+        public var socket: Int32
+        public var number: Int
 
         /// A listener with the number that accepted connections are told.
-        package init(socket: Int32, number: Int) {
+        public init(socket: Int32, number: Int) {
             self.socket = socket
             self.number = number
         }
     }
 
     /// What accepting brought.
-    package enum Outcome: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
         case accepted(Int32)
         /// Nobody waits, or another loop was faster.
         case nobody
@@ -26,18 +26,18 @@ package struct Acceptor: ~Copyable {
         case exhausted(Int32)
     }
 
-    package private(set) var listeners: [Listener] = []
+    public private(set) var listeners: [Listener] = []
     /// Whether the listeners are left alone for want of descriptors.
-    package private(set) var isPaused = false
+    public private(set) var isPaused = false
     private let kind: UInt8
 
     /// An acceptor whose events carry tokens of this kind, with the place of the listener as index.
-    package init(kind: UInt8) {
+    public init(kind: UInt8) {
         self.kind = kind
     }
 
     /// Watches these listeners and stops watching those that are not among them.
-    package mutating func listen(on wanted: [Listener], poller: borrowing Poller) throws(SystemError) {
+    public mutating func listen(on wanted: [Listener], poller: borrowing Poller) throws(SystemError) {
         for listener in listeners where !isPaused { poller.remove(listener.socket) }
         listeners = wanted
         isPaused = false
@@ -45,7 +45,7 @@ package struct Acceptor: ~Copyable {
     }
 
     /// Takes one connection from a listener, by its place.
-    package func accept(at place: Int, peer: inout SocketAddress) -> Outcome {
+    public func accept(at place: Int, peer: inout SocketAddress) -> Outcome {
         guard listeners.indices.contains(place), !isPaused else { return .nobody }
         while true {
             let socket = SocketIO.accept(on: listeners[place].socket, peer: &peer)
@@ -61,14 +61,14 @@ package struct Acceptor: ~Copyable {
     }
 
     /// Leaves the listeners alone; connections wait in their backlog.
-    package mutating func pause(_ poller: borrowing Poller) {
+    public mutating func pause(_ poller: borrowing Poller) {
         if isPaused { return }
         isPaused = true
         for listener in listeners { poller.remove(listener.socket) }
     }
 
     /// Goes on accepting.
-    package mutating func resume(_ poller: borrowing Poller) throws(SystemError) {
+    public mutating func resume(_ poller: borrowing Poller) throws(SystemError) {
         if !isPaused { return }
         isPaused = false
         try watch(poller)

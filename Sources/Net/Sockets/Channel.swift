@@ -1,23 +1,23 @@
-package import System
+public import System
 
 /// A connected socket in an event loop, with the readiness that the poller told of and nobody has used up yet.
 ///
 /// The socket is registered once, for both directions and for edges only: the poller speaks when something changes, so
 /// what is left unread (for want of room further on) is remembered here and taken up without being told again.
-package struct Channel: ~Copyable {
+public struct Channel: ~Copyable {
     /// How bytes reach the peer; TLS and streams of HTTP/2 join here.
-    package enum Transport: UInt8, Sendable {
+    public enum Transport: UInt8, Sendable {
         case plain
     }
 
     /// The number of the socket; -1 when there is none.
-    package private(set) var socket: Int32 = -1
-    package private(set) var transport = Transport.plain
+    public private(set) var socket: Int32 = -1
+    public private(set) var transport = Transport.plain
     /// What may be tried without waiting.
-    package private(set) var readiness: Readiness = []
+    public private(set) var readiness: Readiness = []
 
     /// What receiving brought.
-    package enum Receipt: Hashable, Sendable {
+    public enum Receipt: Hashable, Sendable {
         /// So many new bytes.
         case bytes(Int)
         /// Nothing yet.
@@ -29,24 +29,24 @@ package struct Channel: ~Copyable {
     }
 
     /// A channel without a socket.
-    package init() {}
+    public init() {}
 
     deinit {
         if socket >= 0 { SocketIO.close(socket) }
     }
 
     /// Whether there is a socket.
-    package var isOpen: Bool { socket >= 0 }
+    public var isOpen: Bool { socket >= 0 }
 
     /// Takes ownership of a connected (or connecting) socket and has the poller watch it; 0 or a negative errno.
-    package mutating func open(_ socket: Int32, token: Token, poller: borrowing Poller) -> Int32 {
+    public mutating func open(_ socket: Int32, token: Token, poller: borrowing Poller) -> Int32 {
         self.socket = socket
         readiness = []
         return poller.add(socket, .edges, token: token.rawValue)
     }
 
     /// Closes the socket; so that the peer cannot take a cut message for a whole one, if `aborting`.
-    package mutating func close(aborting: Bool = false) {
+    public mutating func close(aborting: Bool = false) {
         if socket < 0 { return }
         if aborting { SocketIO.abortOnClose(socket) }
         SocketIO.close(socket)
@@ -55,20 +55,20 @@ package struct Channel: ~Copyable {
     }
 
     /// Remembers what the poller told.
-    package mutating func note(_ news: Readiness) { readiness.formUnion(news) }
+    public mutating func note(_ news: Readiness) { readiness.formUnion(news) }
 
     /// Whether something can be received, or the end of the stream seen, without waiting.
-    package var canReceive: Bool { readiness.contains(.readable) || readiness.contains(.peerClosed) }
+    public var canReceive: Bool { readiness.contains(.readable) || readiness.contains(.peerClosed) }
     /// Whether something can be sent without waiting.
-    package var canSend: Bool { readiness.contains(.writable) }
+    public var canSend: Bool { readiness.contains(.writable) }
     /// Whether the peer has said that it sends nothing more, though bytes may be unread.
-    package var peerHasFinished: Bool { readiness.contains(.peerClosed) }
+    public var peerHasFinished: Bool { readiness.contains(.peerClosed) }
 
     /// Takes it that a socket that was just accepted has something to read, without waiting for the poller to say so.
-    package mutating func assumeReady() { readiness.formUnion([.readable, .writable]) }
+    public mutating func assumeReady() { readiness.formUnion([.readable, .writable]) }
 
     /// Receives once, at most `limit` bytes, behind what the buffer holds.
-    package mutating func receive(into buffer: inout ReceiveBuffer, upTo limit: Int = .max) -> Receipt {
+    public mutating func receive(into buffer: inout ReceiveBuffer, upTo limit: Int = .max) -> Receipt {
         let room = min(buffer.bytes.count - buffer.count, limit)
         if room == 0 { return .nothing }
         let received = buffer.receive(on: socket, upTo: room)
@@ -90,29 +90,29 @@ package struct Channel: ~Copyable {
     }
 
     /// Sends what fits; the count, 0 when the socket is full, or a negative errno.
-    package mutating func send(_ bytes: Span<UInt8>, moreFollows: Bool = false) -> Int {
+    public mutating func send(_ bytes: Span<UInt8>, moreFollows: Bool = false) -> Int {
         note(sent: SocketIO.send(bytes, on: socket, moreFollows: moreFollows), of: bytes.count)
     }
 
     /// Sends what fits of two pieces in one go; as `send(_:)`.
-    package mutating func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Int {
+    public mutating func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Int {
         if second.isEmpty { return send(first) }
         if first.isEmpty { return send(second) }
         return note(sent: SocketIO.send(first, second, on: socket), of: first.count + second.count)
     }
 
     /// Sends what fits of a file; as `send(_:)`, but 0 also when the file ends before.
-    package mutating func sendFile(_ file: Int32, from offset: Int64, count: Int) -> Int {
+    public mutating func sendFile(_ file: Int32, from offset: Int64, count: Int) -> Int {
         let sent = SocketIO.sendFile(file, from: offset, count: count, on: socket)
         // A short count may be the end of the file as well as a full socket, so only a refusal is believed.
         return note(sent: sent, of: max(sent, 0))
     }
 
     /// Tells the peer that nothing more will be sent.
-    package mutating func finishWriting() { SocketIO.finishWriting(on: socket) }
+    public mutating func finishWriting() { SocketIO.finishWriting(on: socket) }
 
     /// How connecting ended: 0, or the positive errno.
-    package func pendingError() -> Int32 { SocketIO.pendingError(on: socket) }
+    public func pendingError() -> Int32 { SocketIO.pendingError(on: socket) }
 
     private mutating func note(sent: Int, of asked: Int) -> Int {
         if sent == asked { return sent }

@@ -3,7 +3,7 @@ internal import System
 /// What is still to be sent to a peer: bytes and parts of files, in order.
 ///
 /// Nothing is kept while the socket takes everything, which is nearly always.
-package struct Outbox: ~Copyable {
+public struct Outbox: ~Copyable {
     private enum Piece {
         case bytes([UInt8], from: Int)
         case file(Int32, from: Int64, count: Int64, closes: Bool)
@@ -12,10 +12,10 @@ package struct Outbox: ~Copyable {
     private var pieces: [Piece] = []
     private var first = 0
     /// Bytes in memory that wait to be sent.
-    package private(set) var waiting = 0
+    public private(set) var waiting = 0
 
     /// How sending ended.
-    package enum Outcome: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
         /// Everything is with the kernel.
         case flushed
         /// The socket is full; the poller will say when it is not.
@@ -25,17 +25,17 @@ package struct Outbox: ~Copyable {
     }
 
     /// An outbox with nothing in it.
-    package init() {}
+    public init() {}
 
     deinit {
         for index in first..<pieces.count { Self.drop(pieces[index]) }
     }
 
     /// Whether everything is with the kernel.
-    package var isEmpty: Bool { first == pieces.count }
+    public var isEmpty: Bool { first == pieces.count }
 
     /// Sends two pieces as one, behind what waits already, and keeps what does not fit.
-    package mutating func send(
+    public mutating func send(
         _ head: Span<UInt8>, _ body: Span<UInt8>, on channel: inout Channel
     ) -> Outcome {
         if isEmpty {
@@ -52,17 +52,17 @@ package struct Outbox: ~Copyable {
     }
 
     /// Adds bytes without sending them yet.
-    package mutating func add(_ bytes: Span<UInt8>) { keep(bytes, from: 0) }
+    public mutating func add(_ bytes: Span<UInt8>) { keep(bytes, from: 0) }
 
     /// Adds bytes without sending them yet; the array is kept, not copied.
-    package mutating func add(_ bytes: [UInt8]) {
+    public mutating func add(_ bytes: [UInt8]) {
         if bytes.isEmpty { return }
         waiting += bytes.count
         pieces.append(.bytes(bytes, from: 0))
     }
 
     /// Adds a part of a file without sending it yet; the descriptor is closed behind it if `closing`.
-    package mutating func add(file: Int32, from offset: Int64, count: Int64, closing: Bool) {
+    public mutating func add(file: Int32, from offset: Int64, count: Int64, closing: Bool) {
         if count > 0 {
             pieces.append(.file(file, from: offset, count: count, closes: closing))
         } else if closing {
@@ -71,7 +71,7 @@ package struct Outbox: ~Copyable {
     }
 
     /// Closes a file when everything before has been sent.
-    package mutating func add(closing file: Int32) {
+    public mutating func add(closing file: Int32) {
         if file < 0 { return }
         if isEmpty { Descriptor.closeRaw(file) } else { pieces.append(.file(file, from: 0, count: 0, closes: true)) }
     }
@@ -80,7 +80,7 @@ package struct Outbox: ~Copyable {
     ///
     /// At most `limit` bytes of files go out in one call, so that one download does not keep others waiting; `waits`
     /// with a channel that still `canSend` means that it is worth calling again.
-    package mutating func flush(on channel: inout Channel, limit: Int = 1 << 20) -> Outcome {
+    public mutating func flush(on channel: inout Channel, limit: Int = 1 << 20) -> Outcome {
         var budget = limit
         while first < pieces.count {
             if !channel.canSend || budget <= 0 { return .waits }
@@ -105,7 +105,7 @@ package struct Outbox: ~Copyable {
     }
 
     /// Drops everything and keeps the memory of the list.
-    package mutating func clear() {
+    public mutating func clear() {
         for index in first..<pieces.count { Self.drop(pieces[index]) }
         pieces.removeAll(keepingCapacity: true)
         first = 0

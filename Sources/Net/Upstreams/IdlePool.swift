@@ -1,18 +1,18 @@
-package import System
+public import System
 
 /// The idle connections to upstreams, by the number of their address; the one used last is taken first.
 ///
 /// A connection that dies in the pool is released in its slab and forgotten here when its turn comes: whoever takes a
 /// token asks the slab whether it still names anything.
-package struct IdlePool: ~Copyable {
+public struct IdlePool: ~Copyable {
     private var stacks: [[Token]] = []
     private var numbers: [SocketAddress: Int] = [:]
 
     /// A pool without connections.
-    package init() {}
+    public init() {}
 
     /// The number of an address, the same each time; ask once, when a plan is made, and not for each request.
-    package mutating func key(for address: SocketAddress) -> Int {
+    public mutating func key(for address: SocketAddress) -> Int {
         if let number = numbers[address] { return number }
         numbers[address] = stacks.count
         stacks.append([])
@@ -20,25 +20,25 @@ package struct IdlePool: ~Copyable {
     }
 
     /// How many tokens wait for this key, dead ones included.
-    package func count(_ key: Int) -> Int { stacks[key].count }
+    public func count(_ key: Int) -> Int { stacks[key].count }
 
     /// Puts an idle connection in; when `limit` wait already, the one that waited longest is returned, to be closed.
-    package mutating func put(_ token: Token, key: Int, limit: Int) -> Token? {
+    public mutating func put(_ token: Token, key: Int, limit: Int) -> Token? {
         if limit <= 0 { return token }
         stacks[key].append(token)
         return stacks[key].count > limit ? stacks[key].removeFirst() : nil
     }
 
     /// Takes out the connection that was used last; it may be dead.
-    package mutating func take(_ key: Int) -> Token? { stacks[key].popLast() }
+    public mutating func take(_ key: Int) -> Token? { stacks[key].popLast() }
 
     /// Removes one connection, which has died or whose patience has ended.
-    package mutating func remove(_ token: Token, key: Int) {
+    public mutating func remove(_ token: Token, key: Int) {
         if let place = stacks[key].lastIndex(of: token) { stacks[key].remove(at: place) }
     }
 
     /// Empties the pool; the tokens are to be closed.
-    package mutating func removeAll() -> [Token] {
+    public mutating func removeAll() -> [Token] {
         var all: [Token] = []
         for key in stacks.indices {
             all += stacks[key]

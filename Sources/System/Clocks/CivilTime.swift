@@ -1,24 +1,24 @@
 internal import CSystem
 
 /// A moment taken apart into the fields of a calendar and a clock on the wall.
-package struct CivilTime: Hashable, Sendable {
+public struct CivilTime: Hashable, Sendable {
     /// The year of the Gregorian calendar.
-    package var year: Int
+    public var year: Int
     /// 1 to 12.
-    package var month: Int
+    public var month: Int
     /// 1 to 31.
-    package var day: Int
-    package var hour: Int
-    package var minute: Int
+    public var day: Int
+    public var hour: Int
+    public var minute: Int
     /// 0 to 60.
-    package var second: Int
+    public var second: Int
     /// 0 is Sunday.
-    package var weekday: Int
+    public var weekday: Int
     /// How far the clock is ahead of UTC.
-    package var offsetSeconds = 0
+    public var offsetSeconds = 0
 
     /// The fields of a moment, in seconds since 1970, in UTC.
-    package init(universal seconds: Int64) {
+    public init(universal seconds: Int64) {
         let days = seconds.dividedRoundingDown(by: 86_400)
         let rest = Int(seconds - days * 86_400)
         (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60)
@@ -36,7 +36,7 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// The fields of a moment, in seconds since 1970, in the time zone of the machine (`TZ`, `/etc/localtime`).
-    package init(local seconds: Int64) {
+    public init(local seconds: Int64) {
         self.init(universal: seconds)
         var time = sl_local_time()
         guard unsafe sl_local_time(seconds, &time) == 0 else { return }
@@ -51,7 +51,7 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// Seconds since 1970 of a moment in UTC; nil when the fields name no moment.
-    package static func seconds(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int64? {
+    public static func seconds(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int64? {
         guard (1...12).contains(month), (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second),
             (1601...9999).contains(year), day >= 1, day <= lengthOfMonth(month, year: year)
         else { return nil }
@@ -73,7 +73,7 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// The moment written by a `strftime(3)` format, as Apache's `%{format}t` has it; empty when it is too long.
-    package static func formatted(_ seconds: Int64, as format: [UInt8], universal: Bool = false) -> [UInt8] {
+    public static func formatted(_ seconds: Int64, as format: [UInt8], universal: Bool = false) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
             count = unsafe format.withUnsafeBufferPointer {
                 unsafe sl_format_time($0.baseAddress, $0.count, seconds, universal ? 1 : 0, buffer.baseAddress, 512)

@@ -1,7 +1,7 @@
 /// Dates as HTTP writes them (RFC 9110, section 5.6.7).
-package enum HTTPDate {
+public enum HTTPDate {
     /// Appends the preferred form, `Sun, 06 Nov 1994 08:49:37 GMT`: always 29 bytes.
-    package static func append(_ seconds: Int64, to bytes: inout [UInt8]) {
+    public static func append(_ seconds: Int64, to bytes: inout [UInt8]) {
         let time = CivilTime(universal: seconds)
         append(weekdays, time.weekday, to: &bytes)
         bytes.append(UInt8(ascii: ","))
@@ -26,7 +26,7 @@ package enum HTTPDate {
     /// Accepted are the preferred form, RFC 850's `Sunday, 06-Nov-94 08:49:37 GMT` and asctime's
     /// `Sun Nov  6 08:49:37 1994`. `now`, in seconds, tells the century of a year of two digits: one that would lie
     /// more than fifty years ahead is past.
-    package static func parse(_ text: Span<UInt8>, now: Int64) -> Int64? {
+    public static func parse(_ text: Span<UInt8>, now: Int64) -> Int64? {
         var reader = Reader(position: 0)
         guard reader.skipWeekday(text) else { return nil }
         if reader.take(UInt8(ascii: ","), text) {
@@ -74,17 +74,17 @@ package enum HTTPDate {
 }
 
 /// The date of the current second, formatted once and reused until the second is over.
-package struct DateStamp: Sendable {
+public struct DateStamp: Sendable {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`.
-    package private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     /// The second that `bytes` shows, since 1970.
-    package private(set) var seconds = Int64.min
+    public private(set) var seconds = Int64.min
 
     /// A stamp that shows nothing until it is told the time.
-    package init() {}
+    public init() {}
 
     /// Shows the moment `seconds`; costs nothing while the second is the same.
-    package mutating func update(to seconds: Int64) {
+    public mutating func update(to seconds: Int64) {
         if seconds == self.seconds { return }
         self.seconds = seconds
         bytes.removeAll(keepingCapacity: true)

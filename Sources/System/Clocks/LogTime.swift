@@ -1,18 +1,18 @@
 /// The time of an access log line, `10/Oct/2000:13:55:36 -0700`, formatted once a second.
 ///
 /// Both servers write it between brackets: Apache's `%t`, nginx's `$time_local`.
-package struct LogTime: Sendable {
+public struct LogTime: Sendable {
     /// The formatted time, without brackets.
-    package private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     /// The same moment as `2000-10-10T13:55:36-07:00` (nginx's `$time_iso8601`).
-    package private(set) var iso8601: [UInt8] = []
+    public private(set) var iso8601: [UInt8] = []
     private var seconds = Int64.min
 
     /// A time that shows nothing until it is told the moment.
-    package init() {}
+    public init() {}
 
     /// Shows the moment `seconds` since 1970 in the time zone of the machine; costs nothing within the same second.
-    package mutating func update(to seconds: Int64) {
+    public mutating func update(to seconds: Int64) {
         if seconds == self.seconds { return }
         self.seconds = seconds
         let time = CivilTime(local: seconds)

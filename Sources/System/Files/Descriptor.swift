@@ -4,12 +4,12 @@ internal import CSystem
 ///
 /// Reads and writes return a count or a negative errno: on the data plane a refusal to wait (`-EAGAIN`) is an ordinary
 /// answer, not an error.
-package struct Descriptor: ~Copyable, Sendable {
+public struct Descriptor: ~Copyable, Sendable {
     /// The number the kernel knows it by; valid as long as this value lives.
-    package let raw: Int32
+    public let raw: Int32
 
     /// Takes ownership of an open descriptor.
-    package init(owning raw: Int32) {
+    public init(owning raw: Int32) {
         self.raw = raw
     }
 
@@ -18,14 +18,14 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Gives up ownership: the caller closes the number or hands it on.
-    package consuming func release() -> Int32 {
+    public consuming func release() -> Int32 {
         let raw = raw
         discard self
         return raw
     }
 
     /// How a file is opened; all close on exec.
-    package enum Mode: Int32, Sendable {
+    public enum Mode: Int32, Sendable {
         /// For reading, without waiting for the writer of a pipe.
         case read = 0
         /// For writing at the end, made when absent.
@@ -39,7 +39,7 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Opens a file.
-    package static func open(
+    public static func open(
         _ path: FilePath, _ mode: Mode, permissions: UInt32 = 0o644, followingLinks: Bool = true
     ) throws(SystemError) -> Descriptor {
         let raw = openRaw(path.bytes.span, mode, permissions: permissions, followingLinks: followingLinks)
@@ -48,7 +48,7 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Opens a file without allocating; the number is the caller's to close, or a negative errno.
-    package static func openRaw(
+    public static func openRaw(
         _ path: Span<UInt8>, _ mode: Mode, permissions: UInt32 = 0o644, followingLinks: Bool = true
     ) -> Int32 {
         unsafe path.withUnsafeBufferPointer {
@@ -57,46 +57,46 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Closes a descriptor that was released or opened raw.
-    package static func closeRaw(_ raw: Int32) {
+    public static func closeRaw(_ raw: Int32) {
         _ = sl_close(raw)
     }
 
     /// Opens a file without a name in a folder, for what is too large for memory; the caller closes it.
     ///
     /// The result is a negative errno when that fails.
-    package static func openTemporaryRaw(in folder: FilePath) -> Int32 {
+    public static func openTemporaryRaw(in folder: FilePath) -> Int32 {
         unsafe folder.withPointer { unsafe sl_temporary_file($0, $1) }
     }
 
     /// Writes once to a descriptor that lives elsewhere; the count or a negative errno.
-    package static func writeRaw(_ bytes: Span<UInt8>, to raw: Int32) -> Int {
+    public static func writeRaw(_ bytes: Span<UInt8>, to raw: Int32) -> Int {
         unsafe bytes.withUnsafeBufferPointer { unsafe sl_write(raw, $0.baseAddress, $0.count) }
     }
 
     /// What an open descriptor that lives elsewhere is; nil when the system does not say.
-    package static func statusRaw(_ raw: Int32) -> FileStatus? {
+    public static func statusRaw(_ raw: Int32) -> FileStatus? {
         var status = sl_status()
         return unsafe sl_fstat(raw, &status) < 0 ? nil : FileStatus(status)
     }
 
     /// A second descriptor for the same open file, such as standard input.
-    package static func duplicate(of raw: Int32) throws(SystemError) -> Descriptor {
+    public static func duplicate(of raw: Int32) throws(SystemError) -> Descriptor {
         let copy = sl_duplicate(raw)
         if copy < 0 { throw SystemError("duplicate", "descriptor \(raw)", code: copy) }
         return Descriptor(owning: copy)
     }
 
     /// Puts what another descriptor has open behind this number, in one step for all threads; 0 or a negative errno.
-    package func become(_ other: borrowing Descriptor) -> Int32 { sl_replace(raw, other.raw) }
+    public func become(_ other: borrowing Descriptor) -> Int32 { sl_replace(raw, other.raw) }
 
     /// What is open; nil when the system does not say.
-    package func status() -> FileStatus? {
+    public func status() -> FileStatus? {
         var status = sl_status()
         return unsafe sl_fstat(raw, &status) < 0 ? nil : FileStatus(status)
     }
 
     /// Reads once, at most `room` bytes, behind what `bytes` holds; the count, 0 at the end, or a negative errno.
-    package func append(to bytes: inout [UInt8], upTo room: Int) -> Int {
+    public func append(to bytes: inout [UInt8], upTo room: Int) -> Int {
         var result = 0
         bytes.append(addingCapacity: room) { span in
             result = unsafe span.withUnsafeMutableBufferPointer { buffer, count in
@@ -109,18 +109,18 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Writes once; the count, which may be less than asked, or a negative errno.
-    package func write(_ bytes: Span<UInt8>) -> Int {
+    public func write(_ bytes: Span<UInt8>) -> Int {
         unsafe bytes.withUnsafeBufferPointer { unsafe sl_write(raw, $0.baseAddress, $0.count) }
     }
 
     /// Blocks until there is something to read or the other end is closed; false when that took too long.
     @discardableResult
-    package func waitUntilReadable(milliseconds: Int32 = -1) -> Bool {
+    public func waitUntilReadable(milliseconds: Int32 = -1) -> Bool {
         sl_wait_readable(raw, milliseconds) > 0
     }
 
     /// Blocks until something can be written or the other end is closed.
-    package func waitUntilWritable() {
+    public func waitUntilWritable() {
         _ = sl_wait_writable(raw, -1)
     }
 }

@@ -1,42 +1,42 @@
 /// The name of a file as the kernel knows it: bytes without NUL, in no particular encoding.
-package struct FilePath: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+public struct FilePath: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// The bytes, without a terminator.
-    package var bytes: [UInt8]
+    public var bytes: [UInt8]
 
     /// A path of these bytes.
-    package init(bytes: [UInt8]) {
+    public init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// A path of the text's UTF-8 bytes.
-    package init(_ text: some StringProtocol) {
+    public init(_ text: some StringProtocol) {
         bytes = Array(text.utf8)
     }
 
-    package init(stringLiteral text: String) {
+    public init(stringLiteral text: String) {
         self.init(text)
     }
 
     /// For people: bytes that are not UTF-8 are shown as U+FFFD.
-    package var description: String { String(decoding: bytes, as: UTF8.self) }
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether the path starts at the root.
-    package var isAbsolute: Bool { bytes.first == slash }
+    public var isAbsolute: Bool { bytes.first == slash }
 
     /// The last component, without the slash before it.
-    package var name: FilePath {
+    public var name: FilePath {
         guard let last = bytes.lastIndex(of: slash) else { return self }
         return FilePath(bytes: Array(bytes[(last + 1)...]))
     }
 
     /// All but the last component: `/` for `/x`, `.` for `x`.
-    package var parent: FilePath {
+    public var parent: FilePath {
         guard let last = bytes.lastIndex(of: slash) else { return "." }
         return last == 0 ? "/" : FilePath(bytes: Array(bytes[..<last]))
     }
 
     /// The path of `name` inside this folder; an absolute `name` is returned as it is.
-    package func appending(_ name: FilePath) -> FilePath {
+    public func appending(_ name: FilePath) -> FilePath {
         if name.isAbsolute || bytes.isEmpty { return name }
         return FilePath(bytes: bytes + (bytes.last == slash ? [] : [slash]) + name.bytes)
     }

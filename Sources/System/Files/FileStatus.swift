@@ -1,7 +1,7 @@
 internal import CSystem
 
 /// What a path names.
-package enum FileKind: UInt8, Sendable {
+public enum FileKind: UInt8, Sendable {
     case other = 0
     case file = 1
     case directory = 2
@@ -9,19 +9,19 @@ package enum FileKind: UInt8, Sendable {
 }
 
 /// What the system knows of a file without opening it (`stat(2)`).
-package struct FileStatus: Hashable, Sendable {
+public struct FileStatus: Hashable, Sendable {
     /// What the name stands for.
-    package var kind: FileKind
+    public var kind: FileKind
     /// The lower twelve bits of the mode.
-    package var permissions: UInt32
-    package var user: UInt32
-    package var group: UInt32
+    public var permissions: UInt32
+    public var user: UInt32
+    public var group: UInt32
     /// In bytes.
-    package var size: Int64
+    public var size: Int64
     /// The last modification, in nanoseconds since 1970.
-    package var modified: Int64
-    package var device: UInt64
-    package var inode: UInt64
+    public var modified: Int64
+    public var device: UInt64
+    public var inode: UInt64
 
     init(_ status: sl_status) {
         kind = FileKind(rawValue: status.kind) ?? .other
@@ -35,7 +35,7 @@ package struct FileStatus: Hashable, Sendable {
     }
 
     /// Looks at a path without allocating; the result is the status or the positive errno.
-    package static func look(at path: Span<UInt8>, followingLinks: Bool = true) -> Result<FileStatus, FileFailure> {
+    public static func look(at path: Span<UInt8>, followingLinks: Bool = true) -> Result<FileStatus, FileFailure> {
         var status = sl_status()
         let outcome = unsafe path.withUnsafeBufferPointer {
             unsafe sl_stat($0.baseAddress, $0.count, followingLinks ? 1 : 0, &status)
@@ -45,15 +45,15 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 /// An errno alone, for paths where building a message would be wasted work.
-package struct FileFailure: Error, Hashable, Sendable {
+public struct FileFailure: Error, Hashable, Sendable {
     /// The positive errno.
-    package var code: Int32
+    public var code: Int32
 
     /// A failure with this positive errno.
-    package init(code: Int32) {
+    public init(code: Int32) {
         self.code = code
     }
 
     /// Whether the file, or a folder on the way to it, does not exist (`ENOENT`, `ENOTDIR`).
-    package var isMissing: Bool { code == 2 || code == 20 }
+    public var isMissing: Bool { code == 2 || code == 20 }
 }

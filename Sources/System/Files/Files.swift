@@ -1,28 +1,28 @@
 internal import CSystem
 
 /// The file system, as the configuration readers and the command line need it: whole files, kinds, listings, globs.
-package enum Files {
+public enum Files {
     /// The bytes of a file, a pipe or a device, from its start to its end.
     ///
     /// A file of more than `limit` bytes is refused with `EFBIG`, a directory with `EISDIR`.
-    package static func read(_ path: FilePath, limit: Int = 256 << 20) throws(SystemError) -> [UInt8] {
+    public static func read(_ path: FilePath, limit: Int = 256 << 20) throws(SystemError) -> [UInt8] {
         let descriptor = try Descriptor.open(path, .read)
         return try read(descriptor, named: path, limit: limit)
     }
 
     /// The bytes of standard input until its end.
-    package static func readStandardInput(limit: Int = 256 << 20) throws(SystemError) -> [UInt8] {
+    public static func readStandardInput(limit: Int = 256 << 20) throws(SystemError) -> [UInt8] {
         let descriptor = try Descriptor.duplicate(of: 0)
         return try read(descriptor, named: "standard input", limit: limit)
     }
 
     /// What the path names; nil when it names nothing that can be seen.
-    package static func kind(of path: FilePath, followingLinks: Bool = true) -> FileKind? {
+    public static func kind(of path: FilePath, followingLinks: Bool = true) -> FileKind? {
         (try? status(of: path, followingLinks: followingLinks))?.kind
     }
 
     /// The status of what the path names.
-    package static func status(of path: FilePath, followingLinks: Bool = true) throws(SystemError) -> FileStatus {
+    public static func status(of path: FilePath, followingLinks: Bool = true) throws(SystemError) -> FileStatus {
         switch FileStatus.look(at: path.bytes.span, followingLinks: followingLinks) {
         case .success(let status): return status
         case .failure(let failure): throw SystemError("read", path, code: failure.code)
@@ -30,7 +30,7 @@ package enum Files {
     }
 
     /// The entries of a folder but `.` and `..`, sorted by their bytes, as names with the kind of the entry itself.
-    package static func list(_ path: FilePath) throws(SystemError) -> [(name: FilePath, kind: FileKind)] {
+    public static func list(_ path: FilePath) throws(SystemError) -> [(name: FilePath, kind: FileKind)] {
         var failure: Int32 = 0
         let opened = unsafe path.withPointer { unsafe sl_directory_open($0, $1, &failure) }
         guard let directory = unsafe opened else { throw SystemError("list", path, code: failure) }
@@ -54,7 +54,7 @@ package enum Files {
     ///
     /// `*`, `?`, `[…]` and `\` are special in every component and a leading dot must be written; this is what nginx's
     /// `include` uses (`ngx_open_glob`). A pattern without special characters yields itself when it exists.
-    package static func glob(_ pattern: FilePath) throws(SystemError) -> [FilePath] {
+    public static func glob(_ pattern: FilePath) throws(SystemError) -> [FilePath] {
         var failure: Int32 = 0
         var count = 0
         let opened = unsafe pattern.withPointer { unsafe sl_glob_open($0, $1, &count, &failure) }
@@ -71,51 +71,51 @@ package enum Files {
     }
 
     /// Whether `name` matches the shell pattern (`fnmatch(3)`); wildcards take slashes and leading dots when told.
-    package static func matches(_ name: FilePath, pattern: FilePath, crossingSlashes: Bool = false) -> Bool {
+    public static func matches(_ name: FilePath, pattern: FilePath, crossingSlashes: Bool = false) -> Bool {
         unsafe pattern.withPointer { pattern, length in
             unsafe name.withPointer { unsafe sl_fnmatch(pattern, length, $0, $1, crossingSlashes ? 0 : 1) } > 0
         }
     }
 
     /// The path with every link, `.` and `..` resolved; nil when a part of it does not exist.
-    package static func resolved(_ path: FilePath) -> FilePath? {
+    public static func resolved(_ path: FilePath) -> FilePath? {
         unsafe filled { buffer, capacity in
             unsafe path.withPointer { unsafe sl_realpath($0, $1, buffer, capacity) }
         }
     }
 
     /// Where a symbolic link points, as it is written in the link; nil when the path is no link.
-    package static func destination(ofLink path: FilePath) -> FilePath? {
+    public static func destination(ofLink path: FilePath) -> FilePath? {
         unsafe filled { buffer, capacity in
             unsafe path.withPointer { unsafe sl_readlink($0, $1, buffer, capacity) }
         }
     }
 
     /// The working directory.
-    package static func workingDirectory() -> FilePath {
+    public static func workingDirectory() -> FilePath {
         unsafe filled { unsafe sl_getcwd($0, $1) } ?? "/"
     }
 
     /// Removes a file.
-    package static func remove(_ path: FilePath) throws(SystemError) {
+    public static func remove(_ path: FilePath) throws(SystemError) {
         let outcome = unsafe path.withPointer { unsafe sl_unlink($0, $1) }
         if outcome < 0 { throw SystemError("remove", path, code: outcome) }
     }
 
     /// Makes a folder whose parent exists; one that is there already is no error.
-    package static func makeDirectory(_ path: FilePath, permissions: UInt32 = 0o755) throws(SystemError) {
+    public static func makeDirectory(_ path: FilePath, permissions: UInt32 = 0o755) throws(SystemError) {
         let outcome = unsafe path.withPointer { unsafe sl_mkdir($0, $1, permissions) }
         if outcome < 0 && outcome != -17 { throw SystemError("make the folder", path, code: outcome) }
     }
 
     /// Removes an empty folder.
-    package static func removeDirectory(_ path: FilePath) throws(SystemError) {
+    public static func removeDirectory(_ path: FilePath) throws(SystemError) {
         let outcome = unsafe path.withPointer { unsafe sl_rmdir($0, $1) }
         if outcome < 0 { throw SystemError("remove the folder", path, code: outcome) }
     }
 
     /// Gives a file another name, replacing what has that name, in one step.
-    package static func rename(_ path: FilePath, to new: FilePath) throws(SystemError) {
+    public static func rename(_ path: FilePath, to new: FilePath) throws(SystemError) {
         let outcome = unsafe path.withPointer { old, length in
             unsafe new.withPointer { unsafe sl_rename(old, length, $0, $1) }
         }
@@ -123,7 +123,7 @@ package enum Files {
     }
 
     /// Writes a whole file, replacing what was there.
-    package static func write(
+    public static func write(
         _ bytes: [UInt8], to path: FilePath, permissions: UInt32 = 0o644
     ) throws(SystemError) {
         let descriptor = try Descriptor.open(path, .replace, permissions: permissions)

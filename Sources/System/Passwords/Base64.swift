@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648, section 4), as password files and `Authorization` fields have it.
-package enum Base64 {
+public enum Base64 {
     /// The bytes that a text stands for; nil when it is not Base64.
     ///
     /// Padding may be missing.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
         var pending: UInt32 = 0
@@ -26,7 +26,7 @@ package enum Base64 {
     }
 
     /// The text that stands for the bytes, with padding.
-    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    public static func encode(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)

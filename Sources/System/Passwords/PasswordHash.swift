@@ -1,12 +1,12 @@
 internal import CSystem
 
 /// The hashes of password files (`htpasswd(1)`), compared with a password without telling by time how much agreed.
-package enum PasswordHash {
+public enum PasswordHash {
     /// Whether the password is the one that was hashed.
     ///
     /// Understood are `$apr1$` and `{SHA}` by own code, `{SSHA}` and `{PLAIN}` as nginx has them (`ngx_crypt`), and all
     /// that crypt_r(3) knows: bcrypt (`$2y$`), SHA-2, MD5 and DES. Bcrypt is slow on purpose: milliseconds to seconds.
-    package static func matches(_ password: [UInt8], hash: [UInt8]) -> Bool {
+    public static func matches(_ password: [UInt8], hash: [UInt8]) -> Bool {
         if let rest = hash.dropping("{SHA}") {
             return Base64.decode(rest).map { equal($0, MessageDigest.sha1(password)) } ?? false
         }
@@ -23,7 +23,7 @@ package enum PasswordHash {
     }
 
     /// What crypt_r(3) makes of the password and the setting before a hash; nil when it does not know the setting.
-    package static func crypt(_ password: [UInt8], setting: [UInt8]) -> [UInt8]? {
+    public static func crypt(_ password: [UInt8], setting: [UInt8]) -> [UInt8]? {
         var failed = false
         let hash = unsafe [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
             let n = unsafe password.withUnsafeBufferPointer { password in
@@ -39,7 +39,7 @@ package enum PasswordHash {
     }
 
     /// Apache's variant of MD5-crypt (`apr_md5_encode`): a thousand rounds, `$apr1$salt$hash`.
-    package static func apr1(_ password: [UInt8], salt: [UInt8]) -> [UInt8] {
+    public static func apr1(_ password: [UInt8], salt: [UInt8]) -> [UInt8] {
         let magic = Array("$apr1$".utf8)
         let inner = MessageDigest.md5(password + salt + password)
         var message = password + magic + salt

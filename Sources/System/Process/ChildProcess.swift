@@ -1,9 +1,9 @@
 internal import CSystem
 
 /// Processes: this one, its parent and its children.
-package enum ChildProcess {
+public enum ChildProcess {
     /// Which side of a fork is running.
-    package enum Side: Hashable, Sendable {
+    public enum Side: Hashable, Sendable {
         case child
         /// The parent, with the number of the child.
         case parent(Int32)
@@ -12,7 +12,7 @@ package enum ChildProcess {
     /// Splits the process in two.
     ///
     /// Call it before any thread exists: the child has only the thread that called.
-    package static func fork() throws(SystemError) -> Side {
+    public static func fork() throws(SystemError) -> Side {
         let process = sl_fork()
         if process < 0 { throw SystemError("start a process", code: process) }
         return process == 0 ? .child : .parent(process)
@@ -21,7 +21,7 @@ package enum ChildProcess {
     /// Starts another program as a child and returns its number; the program is looked up in `PATH`.
     ///
     /// With a signal, the kernel sends that to the child when this process ends, however it does.
-    package static func start(
+    public static func start(
         _ arguments: [String], dyingWithParentBy signal: Signal? = nil
     ) throws(SystemError) -> Int32 {
         switch try fork() {
@@ -34,7 +34,7 @@ package enum ChildProcess {
     }
 
     /// Replaces this program by another, with all signals unblocked; returns only when that failed.
-    package static func execute(_ arguments: [String]) -> SystemError {
+    public static func execute(_ arguments: [String]) -> SystemError {
         var bytes: [UInt8] = []
         for argument in arguments { bytes += Array(argument.utf8) + [0] }
         let outcome = unsafe bytes.withUnsafeBufferPointer { unsafe sl_exec($0.baseAddress, $0.count) }
@@ -42,7 +42,7 @@ package enum ChildProcess {
     }
 
     /// Ends this process at once, without flushing or running anything else.
-    package static func exitNow(_ status: Int32) -> Never {
+    public static func exitNow(_ status: Int32) -> Never {
         sl_exit_now(status)
         while true {}
     }
@@ -50,7 +50,7 @@ package enum ChildProcess {
     /// The status of a child that has ended, 128 and the signal for one that was killed; nil when it still runs.
     ///
     /// A negative number asks for any child.
-    package static func ended(_ process: Int32, blocking: Bool = false) -> (process: Int32, status: Int32)? {
+    public static func ended(_ process: Int32, blocking: Bool = false) -> (process: Int32, status: Int32)? {
         var status: Int32 = 0
         let ended = unsafe sl_wait(process, blocking ? 1 : 0, &status)
         return ended > 0 ? (ended, status) : nil
@@ -58,22 +58,22 @@ package enum ChildProcess {
 
     /// Sends a signal; signal 0 only asks whether the process exists.
     @discardableResult
-    package static func signal(_ signal: Signal, to process: Int32) -> Bool {
+    public static func signal(_ signal: Signal, to process: Int32) -> Bool {
         sl_kill(process, signal.rawValue) == 0
     }
 
     /// Whether a process with this number exists.
-    package static func exists(_ process: Int32) -> Bool {
+    public static func exists(_ process: Int32) -> Bool {
         let outcome = sl_kill(process, 0)
         return outcome == 0 || outcome == -1
     }
 
     /// The number of this process.
-    package static var current: Int32 { sl_process() }
+    public static var current: Int32 { sl_process() }
 
     /// The number of the process that started this one; 1 when that has ended.
-    package static var parent: Int32 { sl_parent_process() }
+    public static var parent: Int32 { sl_parent_process() }
 
     /// Has the kernel signal this process when its parent dies.
-    package static func dieWithParent(_ signal: Signal) { _ = sl_die_with_parent(signal.rawValue) }
+    public static func dieWithParent(_ signal: Signal) { _ = sl_die_with_parent(signal.rawValue) }
 }

@@ -1,9 +1,9 @@
 internal import CSystem
 
 /// The variables that the program was started with.
-package enum Environment {
+public enum Environment {
     /// All variables in the order of the environment; bytes that are not UTF-8 become U+FFFD.
-    package static func all() -> [(name: String, value: String)] {
+    public static func all() -> [(name: String, value: String)] {
         var variables: [(name: String, value: String)] = []
         var index = 0
         while let entry = unsafe sl_environment_at(index) {
@@ -16,7 +16,7 @@ package enum Environment {
     }
 
     /// The value of a variable; nil when it is not set.
-    package static func value(of name: String) -> String? {
+    public static func value(of name: String) -> String? {
         all().first { $0.name == name }?.value
     }
 }

@@ -1,30 +1,30 @@
 internal import CSystem
 
 /// What the machine allows this process.
-package enum Machine {
+public enum Machine {
     /// The processors this process may run on, at least one.
-    package static var processors: Int { Int(sl_processors()) }
+    public static var processors: Int { Int(sl_processors()) }
 
     /// How many descriptors may be open at once.
-    package static var descriptorLimit: Int { max(Int(sl_descriptor_limit()), 0) }
+    public static var descriptorLimit: Int { max(Int(sl_descriptor_limit()), 0) }
 
     /// Asks for room for more descriptors, as far as the hard limit allows; returns what was granted.
     @discardableResult
-    package static func raiseDescriptorLimit(to limit: Int) -> Int {
+    public static func raiseDescriptorLimit(to limit: Int) -> Int {
         if limit > descriptorLimit { _ = sl_set_descriptor_limit(Int64(limit)) }
         return descriptorLimit
     }
 
     /// Whether a descriptor is a terminal, where people read.
-    package static func isTerminal(_ descriptor: Int32) -> Bool { sl_is_terminal(descriptor) == 1 }
+    public static func isTerminal(_ descriptor: Int32) -> Bool { sl_is_terminal(descriptor) == 1 }
 }
 
 /// A thread of the operating system.
-package struct Thread: Sendable {
+public struct Thread: Sendable {
     private let number: UInt64
 
     /// Starts a thread that runs `body` and ends.
-    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) -> Thread {
+    public static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) -> Thread {
         let box = unsafe Unmanaged.passRetained(Body(body))
         var number: UInt64 = 0
         let outcome = unsafe sl_thread_start(
@@ -41,7 +41,7 @@ package struct Thread: Sendable {
     }
 
     /// Waits until the thread has ended; once only.
-    package func join() { _ = sl_thread_join(number) }
+    public func join() { _ = sl_thread_join(number) }
 
     private final class Body: Sendable {
         let run: @Sendable () -> Void

@@ -1,7 +1,7 @@
 internal import CSystem
 
 /// The signals that a server answers to, by the numbers that Linux gives them.
-package enum Signal: Int32, Sendable, CaseIterable {
+public enum Signal: Int32, Sendable, CaseIterable {
     case hangUp = 1
     case interrupt = 2
     case quit = 3
@@ -15,13 +15,13 @@ package enum Signal: Int32, Sendable, CaseIterable {
 }
 
 /// Signals read from a descriptor: blocked for this thread and all it starts, so that no handler interrupts any code.
-package struct SignalReader: ~Copyable, Sendable {
+public struct SignalReader: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
     /// Blocks the signals and opens a non-blocking descriptor for them.
     ///
     /// Do this before threads are started.
-    package init(_ signals: [Signal]) throws(SystemError) {
+    public init(_ signals: [Signal]) throws(SystemError) {
         let numbers = signals.map(\.rawValue)
         let raw = unsafe numbers.withUnsafeBufferPointer { unsafe sl_signals_open($0.baseAddress, $0.count) }
         if raw < 0 { throw SystemError("watch for signals", code: raw) }
@@ -29,17 +29,17 @@ package struct SignalReader: ~Copyable, Sendable {
     }
 
     /// The number to watch.
-    package var raw: Int32 { descriptor.raw }
+    public var raw: Int32 { descriptor.raw }
 
     /// The next signal that has arrived; nil when there is none.
-    package func next() -> Signal? {
+    public func next() -> Signal? {
         let number = sl_signals_next(descriptor.raw)
         return number > 0 ? Signal(rawValue: number) : nil
     }
 
     /// Lets all signals through again, such as in a child that is another program.
-    package static func unblockAll() { _ = sl_signals_unblock() }
+    public static func unblockAll() { _ = sl_signals_unblock() }
 
     /// Has the kernel drop a signal.
-    package static func ignore(_ signal: Signal) { _ = sl_signals_ignore(signal.rawValue) }
+    public static func ignore(_ signal: Signal) { _ = sl_signals_ignore(signal.rawValue) }
 }

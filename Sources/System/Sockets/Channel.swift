@@ -2,7 +2,7 @@ internal import CSystem
 
 extension Descriptor {
     /// Two connected local sockets, for the caller to own: what is written to one is read from the other.
-    package static func socketPair() throws(SystemError) -> (Int32, Int32) {
+    public static func socketPair() throws(SystemError) -> (Int32, Int32) {
         var pair: (Int32, Int32) = (-1, -1)
         let outcome = unsafe withUnsafeMutableBytes(of: &pair) {
             unsafe sl_socket_pair($0.bindMemory(to: Int32.self).baseAddress)
@@ -12,7 +12,7 @@ extension Descriptor {
     }
 
     /// The two ends of a pipe, for the caller to own.
-    package static func pipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
+    public static func pipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
         var pair: (Int32, Int32) = (-1, -1)
         let outcome = unsafe withUnsafeMutableBytes(of: &pair) {
             unsafe sl_pipe($0.bindMemory(to: Int32.self).baseAddress)
@@ -22,7 +22,7 @@ extension Descriptor {
     }
 
     /// Sends bytes, and with the first up to 250 descriptors, over a local socket; the count or a negative errno.
-    package func send(_ bytes: Span<UInt8>, with descriptors: [Int32]) -> Int {
+    public func send(_ bytes: Span<UInt8>, with descriptors: [Int32]) -> Int {
         unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe descriptors.withUnsafeBufferPointer {
                 unsafe sl_send_descriptors(raw, bytes.baseAddress, bytes.count, $0.baseAddress, $0.count)
@@ -31,7 +31,7 @@ extension Descriptor {
     }
 
     /// Receives at most `room` bytes and the descriptors that came with them, which are the caller's to close.
-    package func receive(
+    public func receive(
         appendingTo bytes: inout [UInt8], upTo room: Int, descriptors: inout [Int32]
     ) -> Int {
         var result = 0

@@ -2,27 +2,27 @@ internal import CSystem
 
 extension Descriptor {
     /// How a listening socket differs from an ordinary one.
-    package struct ListenOptions: OptionSet, Sendable {
-        package let rawValue: UInt32
+    public struct ListenOptions: OptionSet, Sendable {
+        public let rawValue: UInt32
 
-        package init(rawValue: UInt32) {
+        public init(rawValue: UInt32) {
             self.rawValue = rawValue
         }
 
         /// Several sockets share the port and the kernel spreads connections over them (`SO_REUSEPORT`).
-        package static let reusePort = ListenOptions(rawValue: 1)
+        public static let reusePort = ListenOptions(rawValue: 1)
         /// An IPv6 socket that takes no IPv4 connections; nginx's default.
-        package static let onlyV6 = ListenOptions(rawValue: 2)
+        public static let onlyV6 = ListenOptions(rawValue: 2)
         /// An IPv6 socket that takes IPv4 connections too; Apache's default on Linux.
-        package static let anyVersion = ListenOptions(rawValue: 4)
+        public static let anyVersion = ListenOptions(rawValue: 4)
         /// A connection is accepted only when its first bytes are there (`TCP_DEFER_ACCEPT`).
-        package static let deferred = ListenOptions(rawValue: 8)
+        public static let deferred = ListenOptions(rawValue: 8)
     }
 
     /// Opens a non-blocking socket that listens, with `SO_REUSEADDR`; accepted sockets inherit `TCP_NODELAY`.
     ///
     /// With `reusePort` an ordinary bind is tried first: sharing would hide that another program has the port.
-    package static func listen(
+    public static func listen(
         on address: SocketAddress, backlog: Int32 = 511, options: ListenOptions = []
     ) throws(SystemError) -> Descriptor {
         if options.contains(.reusePort) {
@@ -40,7 +40,7 @@ extension Descriptor {
     }
 
     /// The address a socket is bound to, with the port the kernel chose where 0 was asked for.
-    package func localAddress() -> SocketAddress? {
+    public func localAddress() -> SocketAddress? {
         SocketIO.localAddress(of: raw)
     }
 }

@@ -1,25 +1,25 @@
 internal import CSystem
 
 /// What a socket is ready for.
-package struct Readiness: OptionSet, Sendable {
-    package var rawValue: UInt32
+public struct Readiness: OptionSet, Sendable {
+    public var rawValue: UInt32
 
-    package init(rawValue: UInt32) {
+    public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
     /// There are bytes, or a connection to accept, or the end of the stream.
-    package static let readable = Readiness(rawValue: 1)
+    public static let readable = Readiness(rawValue: 1)
     /// There is room to send, or connecting has ended.
-    package static let writable = Readiness(rawValue: 2)
+    public static let writable = Readiness(rawValue: 2)
     /// The peer sends nothing more (`EPOLLRDHUP`); bytes may still be unread.
-    package static let peerClosed = Readiness(rawValue: 4)
+    public static let peerClosed = Readiness(rawValue: 4)
     /// The connection is gone; it is also readable and writable, so that the next call tells why.
-    package static let broken = Readiness(rawValue: 8)
+    public static let broken = Readiness(rawValue: 8)
 }
 
 /// How a descriptor is watched.
-package enum Watch: Int32, Sendable {
+public enum Watch: Int32, Sendable {
     /// Told once of every change, for reading and writing: for connections, added once and never changed.
     case edges = 0
     /// Told as long as there is something to read: for wake-ups, signals and pipes.
@@ -31,13 +31,13 @@ package enum Watch: Int32, Sendable {
 /// The readiness of many descriptors, over epoll.
 ///
 /// The events lie in memory of its own, which only `wait` hands to the kernel and only `event(_:)` reads.
-@safe package struct Poller: ~Copyable {
+@safe public struct Poller: ~Copyable {
     private let descriptor: Descriptor
     private let events: UnsafeMutablePointer<sl_event>
     private static let capacity = 512
 
     /// A poller that watches nothing yet.
-    package init() throws(SystemError) {
+    public init() throws(SystemError) {
         let raw = sl_poller_create()
         if raw < 0 { throw SystemError("open an epoll instance", code: raw) }
         descriptor = Descriptor(owning: raw)
@@ -51,24 +51,24 @@ package enum Watch: Int32, Sendable {
     /// Starts to watch; events carry the token.
     ///
     /// Returns 0 or a negative errno.
-    package func add(_ raw: Int32, _ watch: Watch, token: UInt64) -> Int32 {
+    public func add(_ raw: Int32, _ watch: Watch, token: UInt64) -> Int32 {
         sl_poller_add(descriptor.raw, raw, watch.rawValue, token)
     }
 
     /// Stops watching; closing a descriptor does the same.
-    package func remove(_ raw: Int32) {
+    public func remove(_ raw: Int32) {
         _ = sl_poller_remove(descriptor.raw, raw)
     }
 
     /// Waits until something is ready or `milliseconds` are over (negative: for ever); the number of events.
-    package func wait(milliseconds: Int32) throws(SystemError) -> Int {
+    public func wait(milliseconds: Int32) throws(SystemError) -> Int {
         let count = unsafe sl_poller_wait(descriptor.raw, events, Int32(Self.capacity), milliseconds)
         if count < 0 { throw SystemError("wait for events", code: count) }
         return Int(count)
     }
 
     /// One of the events of the last wait.
-    package func event(_ index: Int) -> (token: UInt64, readiness: Readiness) {
+    public func event(_ index: Int) -> (token: UInt64, readiness: Readiness) {
         precondition(index >= 0 && index < Self.capacity)
         // The kernel filled the events up to the count that `wait` returned; the rest is only ever uninitialised
         // plain memory of the right type, which the precondition keeps within.
@@ -77,27 +77,27 @@ package enum Watch: Int32, Sendable {
 }
 
 /// A way to wake a poller from another thread (`eventfd`).
-package struct Wakeup: ~Copyable, Sendable {
+public struct Wakeup: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
     /// A new wake-up, to be added to a poller with `Watch.reading`.
-    package init() throws(SystemError) {
+    public init() throws(SystemError) {
         let raw = sl_wakeup_create()
         if raw < 0 { throw SystemError("open an eventfd", code: raw) }
         descriptor = Descriptor(owning: raw)
     }
 
     /// The number to watch.
-    package var raw: Int32 { descriptor.raw }
+    public var raw: Int32 { descriptor.raw }
 
     /// Wakes the poller; several signals before it looks are one.
-    package func signal() { _ = sl_wakeup_signal(descriptor.raw) }
+    public func signal() { _ = sl_wakeup_signal(descriptor.raw) }
 
     /// Takes the signals back, before looking for what they announced.
-    package func drain() { _ = sl_wakeup_drain(descriptor.raw) }
+    public func drain() { _ = sl_wakeup_drain(descriptor.raw) }
 }
 
 extension Wakeup {
     /// Blocks until there is a signal.
-    package func wait() { _ = sl_wait_readable(raw, -1) }
+    public func wait() { _ = sl_wait_readable(raw, -1) }
 }

@@ -1,22 +1,22 @@
 internal import CSystem
 
 /// Names to addresses (`getaddrinfo(3)`), in the order in which they should be tried.
-package enum Resolver {
+public enum Resolver {
     /// A name that has no address, with the resolver's words for it.
-    package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         /// What was asked for, and why there is no address.
-        package let name: String
-        package let reason: String
+        public let name: String
+        public let reason: String
         /// Whether the name is known not to exist, as opposed to servers that did not answer.
-        package let isUnknownName: Bool
+        public let isUnknownName: Bool
 
-        package var description: String { "cannot resolve \(name): \(reason)" }
+        public var description: String { "cannot resolve \(name): \(reason)" }
     }
 
     /// The addresses of a name or a numeric address, without duplicates.
     ///
     /// Blocks while servers are asked.
-    package static func addresses(of name: String, port: UInt16) throws(Failure) -> [SocketAddress] {
+    public static func addresses(of name: String, port: UInt16) throws(Failure) -> [SocketAddress] {
         if let numeric = SocketAddress(numeric: name, port: port) { return [numeric] }
         let bytes = Array(name.utf8)
         var failure: Int32 = 0

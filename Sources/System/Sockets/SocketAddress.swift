@@ -3,9 +3,9 @@ internal import CSystem
 /// Where a socket is or leads to: an IPv4 or IPv6 address with a port, or a path.
 ///
 /// Clients that come over IPv4 to an IPv6 listener are shown as IPv4 addresses.
-package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// What kind of address it is.
-    package enum Family: UInt8, Sendable {
+    public enum Family: UInt8, Sendable {
         /// No address: the other end of a local socket, or a family that is not known.
         case unnamed = 0
         case local = 1
@@ -14,18 +14,18 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What kind of address this one is.
-    package let family: Family
+    public let family: Family
     /// 0 for local sockets.
-    package var port: UInt16
+    public var port: UInt16
     let scope: UInt32
     /// The bytes in network order, as they lie in memory: the first four for v4, the first eight of v6.
     let high: UInt64
     let low: UInt64
     /// The path of a local socket.
-    package let path: FilePath?
+    public let path: FilePath?
 
     /// A numeric address such as `127.0.0.1` or `::1` (without brackets); nil for names.
-    package init?(numeric text: some StringProtocol, port: UInt16) {
+    public init?(numeric text: some StringProtocol, port: UInt16) {
         var parsed = unsafe sl_address()
         let bytes = Array(text.utf8)
         let isAddress = unsafe bytes.withUnsafeBufferPointer { bytes in
@@ -38,19 +38,19 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The address of a local (unix) socket.
-    package init(path: FilePath) {
+    public init(path: FilePath) {
         (family, port, scope, high, low) = (.local, 0, 0, 0, 0)
         self.path = path
     }
 
     /// All IPv4 addresses of the machine.
-    package static func anyV4(port: UInt16) -> SocketAddress { SocketAddress(.v4, port: port) }
+    public static func anyV4(port: UInt16) -> SocketAddress { SocketAddress(.v4, port: port) }
 
     /// All IPv6 addresses of the machine; IPv4 too when a listener asks for it.
-    package static func anyV6(port: UInt16) -> SocketAddress { SocketAddress(.v6, port: port) }
+    public static func anyV6(port: UInt16) -> SocketAddress { SocketAddress(.v6, port: port) }
 
     /// No address.
-    package static var unnamed: SocketAddress { SocketAddress(.unnamed, port: 0) }
+    public static var unnamed: SocketAddress { SocketAddress(.unnamed, port: 0) }
 
     private init(_ family: Family, port: UInt16) {
         self.family = family
@@ -68,15 +68,15 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the address stands for all addresses of its family.
-    package var isAny: Bool { (family == .v4 || family == .v6) && high == 0 && low == 0 }
+    public var isAny: Bool { (family == .v4 || family == .v6) && high == 0 && low == 0 }
 
     /// The address as two numbers, the highest byte first; an IPv4 address is the low one.
-    package var words: (high: UInt64, low: UInt64) {
+    public var words: (high: UInt64, low: UInt64) {
         family == .v4 ? (0, UInt64(UInt32(truncatingIfNeeded: high).bigEndian)) : (high.bigEndian, low.bigEndian)
     }
 
     /// The bytes of the address in network order: four, sixteen, or none.
-    package var octets: [UInt8] {
+    public var octets: [UInt8] {
         switch family {
         case .v4: Self.octets(of: high, 4)
         case .v6: Self.octets(of: high, 8) + Self.octets(of: low, 8)
@@ -89,7 +89,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Appends the address without its port: `127.0.0.1`, `::1`, `unix:` for a local peer.
-    package func appendHost(to bytes: inout [UInt8]) {
+    public func appendHost(to bytes: inout [UInt8]) {
         switch family {
         case .v4:
             for index in 0..<4 {
@@ -109,7 +109,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `127.0.0.1:80`, `[::1]:80`, `unix:/path`.
-    package var description: String {
+    public var description: String {
         var bytes: [UInt8] = []
         if family == .v6 { bytes.append(UInt8(ascii: "[")) }
         appendHost(to: &bytes)
