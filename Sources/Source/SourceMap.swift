@@ -29,6 +29,15 @@ package struct SourceMap: Sendable {
         return id
     }
 
+    /// Shows files under other paths, as where they are really found below another root.
+    package mutating func rename(_ path: (String) -> String) {
+        files = files.map { file in
+            SourceFile(
+                id: file.id, path: path(file.path), bytes: file.bytes, lines: file.lines,
+                includedFrom: file.includedFrom)
+        }
+    }
+
     /// The file with a name that this map gave out.
     package subscript(id: FileID) -> SourceFile { files[Int(id.index)] }
 

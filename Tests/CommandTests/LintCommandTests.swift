@@ -89,4 +89,16 @@ struct LintCommandTests {
         let folder = try Folder(["a.conf": broken])
         #expect(!(try Program.run(["lint", folder.path("a.conf")]).output.contains("\u{1B}")))
     }
+
+    @Test func `a copy of a server's files is read below its prefix, and named where it lies`() throws {
+        let folder = try Folder([
+            "etc/nginx/nginx.conf": "events {}\nhttp {\n    include /etc/nginx/parts/*.conf;\n}\n",
+            "etc/nginx/parts/a.conf": "server {\n    listen 80\n}\n",
+        ])
+        let path = folder.path("etc/nginx/nginx.conf")
+        let result = try Program.run(["lint", "--root-prefix", folder.url.path, path])
+        #expect(result.output.hasPrefix(folder.path("etc/nginx/parts/a.conf") + ":2:"), "\(result.output)")
+        #expect(try Program.run(["lint", "--fix", "--root-prefix", folder.url.path, path]).status == 0)
+        #expect(try folder.text(of: "etc/nginx/parts/a.conf") == "server {\n    listen 80;\n}\n")
+    }
 }

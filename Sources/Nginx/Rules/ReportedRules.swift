@@ -72,6 +72,12 @@ extension NginxDialect {
         LintRule(
             "empty-upstream", .error, summary: "An upstream group has no servers.", why: "nginx refuses to start."),
         LintRule(
+            "missing-port", .error, summary: "A gateway's address has no port and is no upstream group.",
+            why: "nginx refuses to start. In a file that is included elsewhere the group may be there: a warning then."),
+        LintRule(
+            "unknown-zone", .error, summary: "A limit names a zone that is not defined.",
+            why: "nginx refuses to start. In a file that is included elsewhere it may be there: a warning then."),
+        LintRule(
             "upstream-with-port", .error, summary: "A group is forwarded to with a port.",
             why: "The ports are those of its servers; nginx refuses to start."),
         LintRule(

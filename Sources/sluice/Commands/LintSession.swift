@@ -64,10 +64,11 @@ struct LintSession {
     private func examine(_ configuration: FoundConfiguration) -> ([Diagnostic], Understanding) {
         var configuration = configuration
         for index in configuration.entries.indices {
-            if let bytes = changed[configuration.entries[index].path] { configuration.entries[index].bytes = bytes }
+            let path = prefixed(configuration.entries[index].path, with: surroundings.rootPrefix)
+            if let bytes = changed[path] { configuration.entries[index].bytes = bytes }
         }
         var surroundings = surroundings
-        surroundings.files = surroundings.files.overlaid(with: changed)
+        surroundings.files = surroundings.files.overlaid(with: changed, rootPrefix: surroundings.rootPrefix)
         let understanding = configuration.understood(in: surroundings)
         let subject = LintSubject(
             dialect: understanding.dialect.name, reading: understanding.reading, lowered: understanding.lowered)

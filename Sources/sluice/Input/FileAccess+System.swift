@@ -34,12 +34,14 @@ extension FileAccess {
         )
     }
 
-    /// This file system with some files' contents replaced.
-    func overlaid(with changed: [String: [UInt8]]) -> FileAccess {
+    /// This file system with the contents of some files replaced, by their paths below the prefix.
+    func overlaid(with changed: [String: [UInt8]], rootPrefix: String) -> FileAccess {
         if changed.isEmpty { return self }
         let read = self.read
         return FileAccess(
-            read: { path throws(FileProblem) in if let bytes = changed[path] { bytes } else { try read(path) } },
+            read: { path throws(FileProblem) in
+                if let bytes = changed[prefixed(path, with: rootPrefix)] { bytes } else { try read(path) }
+            },
             kind: kind, glob: glob, list: list)
     }
 }

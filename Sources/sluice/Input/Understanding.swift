@@ -21,7 +21,10 @@ struct FoundConfiguration: Sendable {
             entries: entries, files: surroundings.files, defines: surroundings.defines,
             environment: surroundings.environment, version: wanted ?? dialect.versions.first ?? "",
             rootPrefix: surroundings.rootPrefix)
-        let reading = dialect.read(request)
+        var reading = dialect.read(request)
+        // Findings name files where they can be opened.
+        let prefix = surroundings.rootPrefix
+        if !prefix.isEmpty { reading.sources.rename { prefixed($0, with: prefix) } }
         return Understanding(
             dialect: dialect, path: path, focus: focus, isOneOfMany: isOneOfMany, reading: reading,
             lowered: dialect.lower(reading))
