@@ -14,13 +14,15 @@ package struct Pool: Hashable, Sendable {
     package var attempts: Int?
     /// What connections are like.
     package var connections: Connections = Connections()
+    /// Upstreams are told the chosen member's host and port, never the pool's name (Apache's balancers).
+    package var hidesName: Bool = false
     /// The statement or block.
     package var origin: ID<Origin>
 
     package init(
         name: String? = nil, members: [Member], balance: Balance = .weighted, affinity: Affinity? = nil,
         resolve: Resolve = .atStart(failureStops: false), attempts: Int? = nil,
-        connections: Connections = Connections(), origin: ID<Origin>
+        connections: Connections = Connections(), hidesName: Bool = false, origin: ID<Origin>
     ) {
         self.name = name
         self.members = members
@@ -29,6 +31,7 @@ package struct Pool: Hashable, Sendable {
         self.resolve = resolve
         self.attempts = attempts
         self.connections = connections
+        self.hidesName = hidesName
         self.origin = origin
     }
 }

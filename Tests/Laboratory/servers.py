@@ -11,7 +11,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 MODULE_FOLDERS = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2")
 MODULES = ("mpm_event authn_core authn_file authz_core authz_groupfile authz_host authz_user auth_basic access_compat "
-           "alias autoindex dir mime env setenvif headers rewrite proxy proxy_http expires filter").split()
+           "alias autoindex dir mime env setenvif headers rewrite proxy proxy_http proxy_balancer slotmem_shm "
+           "lbmethod_byrequests expires filter").split()
 
 
 class ServerError(Exception):

@@ -329,10 +329,10 @@ extension Decider {
         return journey.since(start)
     }
 
+    /// Source: httpd's core, AddDefaultCharset: it is added to these two types.
     private func isTextType(_ type: Slice) -> Bool {
-        guard type.count >= 5 else { return false }
-        let start = Int(type.start)
-        return isText(tables.bytes.span.extracting(start..<start + 5), "text/")
+        let name = tables.bytes.span.extracting(type.range)
+        return isText(name, "text/html") || isText(name, "text/plain")
     }
 }
 

@@ -1,5 +1,5 @@
 import HTTP
-import IR
+package import IR
 
 /// How a request is sent to an upstream: to whom, with which target.
 extension Decider {
@@ -11,6 +11,7 @@ extension Decider {
         journey.note(.forwarded, record.origin)
         journey.upstream.pool = record.pool
         journey.upstream.isTLS = false
+        journey.upstream.hidesName = false
         var targetPath = Slice.absent
         if record.pool >= 0 {
             journey.upstream.authority = authority(of: Int(record.pool), &journey)
@@ -38,8 +39,9 @@ extension Decider {
     private func authority(of pool: Int, _ journey: inout Journey) -> Slice {
         let pool = plan.configuration.pools[pool]
         if let member = pool.members.first { journey.upstream.isTLS = member.scheme == "https" }
+        journey.upstream.hidesName = pool.hidesName
         let start = journey.arena.count
-        if let name = pool.name {
+        if let name = pool.name, !pool.hidesName {
             journey.arena.append(contentsOf: name.utf8)
         } else if let member = pool.members.first {
             journey.arena.append(contentsOf: member.authority.utf8)
@@ -150,7 +152,7 @@ extension Decider {
 
 extension Member {
     /// `host:port` as Host names it: the scheme's own port is left out.
-    var authority: String {
+    package var authority: String {
         if host.hasPrefix("/") || host.hasPrefix("unix:") { return "localhost" }
         let name = host.contains(":") ? "[\(host)]" : host
         let usual = scheme == "https" ? 443 : 80

@@ -188,7 +188,12 @@ extension Decider {
 
     private func appendUpstreamValue(_ op: Op, _ journey: inout Journey) {
         switch op.code {
-        case .upstreamAuthority: journey.repeatText(journey.upstream.authority)
+        case .upstreamAuthority:
+            if journey.upstream.hidesName, !journey.exchange.member.isEmpty {
+                journey.arena.append(contentsOf: journey.exchange.member)
+            } else {
+                journey.repeatText(journey.upstream.authority)
+            }
         case .upstreamPort:
             let range = journey.upstream.authority.range
             if let colon = range.reversed().first(where: { journey.arena[$0] == UInt8(ascii: ":") }) {

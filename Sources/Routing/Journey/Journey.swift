@@ -209,6 +209,8 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var authority = Slice.empty
     /// "http" or "https".
     package var isTLS = false
+    /// The pool's name is not told: the chosen member's `host:port` is.
+    package var hidesName = false
     /// The request target that is sent.
     package var target = Slice.empty
     /// Milliseconds for each step.
@@ -231,6 +233,8 @@ package struct UpstreamTarget: Hashable, Sendable {
 package struct ExchangeFacts: Sendable {
     /// The address that was connected to, as text.
     package var address: [UInt8] = []
+    /// `host:port` of the chosen member, as the configuration has it.
+    package var member: [UInt8] = []
     /// Microseconds until the connection stood, the head came, and all was over.
     package var connectTime: Int64 = -1
     package var headerTime: Int64 = -1
@@ -243,6 +247,7 @@ package struct ExchangeFacts: Sendable {
     /// Forgets the last exchange and keeps the memory.
     package mutating func reset() {
         address.removeAll(keepingCapacity: true)
+        member.removeAll(keepingCapacity: true)
         connectTime = -1
         headerTime = -1
         responseTime = -1

@@ -1,5 +1,6 @@
 import IR
 import Net
+import Routing
 import System
 
 /// A member of a pool: where it is, and how it has fared; each thread has its own opinion.
@@ -19,6 +20,8 @@ struct Peer {
     var preferred = 0
     var host: String
     var port: UInt16
+    /// `host:port` as the configuration has it.
+    var authority: [UInt8] = []
     var weight: Int32
     /// The running weight of smooth weighted round robin.
     var current: Int32 = 0
@@ -163,7 +166,7 @@ struct Peers {
 extension Peer {
     init(_ member: Member) {
         self.init(
-            host: member.host, port: UInt16(clamping: member.port),
+            host: member.host, port: UInt16(clamping: member.port), authority: Array(member.authority.utf8),
             weight: Int32(clamping: max(1, Int(member.weight * 100))),
             isStandby: member.role == .standby || member.role == .spare,
             isDown: member.role == .down || member.role == .draining, quarantine: member.quarantine,

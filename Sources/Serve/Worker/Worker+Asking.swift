@@ -165,6 +165,11 @@ extension Worker {
         exchange.it.upstream = upstream
         exchange.it.journey.answer.removeAll()
         let peer = Int(exchange.it.peer)
+        exchange.it.journey.exchange.member.removeAll(keepingCapacity: true)
+        if exchange.it.journey.upstream.hidesName {
+            exchange.it.journey.exchange.member.append(
+                contentsOf: eras[exchange.it.era].it.peers.peers[peer].authority)
+        }
         exchange.it.journey.exchange.address.removeAll(keepingCapacity: true)
         exchange.it.journey.exchange.address.append(
             contentsOf: eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)

@@ -113,7 +113,7 @@ extension ApacheLowering {
         let pool = configuration.add(
             Pool(
                 name: name, members: [], balance: .requests, resolve: .firstUse,
-                connections: connections(ProxyParameters()), origin: origin))
+                connections: connections(ProxyParameters()), hidesName: true, origin: origin))
         balancers[key] = BalancerDraft(pool: pool)
         balancerNames.append(key)
         return pool
