@@ -67,6 +67,10 @@ let package = Package(
             ]
         ),
 
+        .executableTarget(
+            name: "routing-benchmark", dependencies: ["Routing", "Nginx", "Language", "Source", "System", "HTTP"],
+            path: "Benchmarks/Routing", swiftSettings: strict),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: forTests),
         tests("SystemTests", ["System", "TestSupport"]),
         tests("SyntaxTests", ["Syntax", "Source", "TestSupport"]),

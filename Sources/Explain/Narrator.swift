@@ -163,7 +163,7 @@ struct Narrator {
                 add("answer", .happened, "\(step.text) is answered here", origin)
             }
         case .failed:
-            add("error", .failed, failure(step, outcome), step.text == "403" ? guardOrigin(outcome) : nil)
+            add("error", .failed, failure(step, outcome), cause(step.text, outcome))
         case .errorPage: add("error", .happened, "\(step.text) has a page of its own", step.origin)
         default: return
         }
@@ -184,6 +184,19 @@ struct Narrator {
         let reason = standardWords(Int(step.text) ?? 0)
         let words = reason.isEmpty ? step.text : "\(step.text) \(reason)"
         return outcome.complaint.isEmpty ? words : "\(words): \(outcome.complaint)"
+    }
+
+    /// Who wrote what an error comes from, as far as that is a setting.
+    private func cause(_ status: String, _ outcome: Outcome) -> ID<Origin>? {
+        switch status {
+        case "403": guardOrigin(outcome)
+        case "413": outcome.layers.reversed().lazy.compactMap { body(of: $0) }.first
+        default: nil
+        }
+    }
+
+    private func body(of layer: ID<Layer>) -> ID<Origin>? {
+        configuration.layers[layer.at].settings.limits.body?.origin
     }
 
     /// Who wrote the guard that held.

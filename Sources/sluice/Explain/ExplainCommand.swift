@@ -11,6 +11,7 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explain what happens to a request: the site, the route, the rules, the backend, the answer.",
+        usage: "sluice explain [<options>] <path> ... <url>",
         discussion: """
             The machine that runs a configuration decides; nothing is sent. What it needs to know of the world is \
             supposed: the backend answers 200 unless --backend says otherwise, and files are this machine's (see \
