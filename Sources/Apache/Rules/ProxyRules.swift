@@ -79,7 +79,8 @@ extension LintRule {
         let reverses = subject.outline.all("proxypassreverse").map(ProxyLine.init)
         for statement in subject.outline.all("proxypass") {
             let line = ProxyLine(statement)
-            guard let origin = line.origin, !line.preservesHost,
+            // In a section about a pattern there is no path that a redirect could be given.
+            guard let origin = line.origin, !line.preservesHost, statement.enclosing("<locationmatch") == nil,
                 !reverses.contains(where: { $0.isFor(line) || $0.origin == origin })
             else { continue }
             let text = line.path.map { "ProxyPassReverse \($0) \(line.target)" } ?? "ProxyPassReverse \(line.target)"

@@ -91,10 +91,11 @@ private struct SlashMismatch {
         else { return nil }
         guard let sent = outcome.sent.first else {
             // Behind a prefix with a slash the target's port takes the rest of the path, and is no port any more.
-            guard outcome.status == 500, route.prefix.hasSuffix("/"), case .computed(let target) = route.forward.to,
-                let url = target.literal
-            else { return nil }
-            return SlashMismatch(kind: .gluedToHost, asked: asked, result: "500, the target being \(url)a")
+            guard outcome.status == 500, route.prefix.hasSuffix("/"), case .computed = route.forward.to else {
+                return nil
+            }
+            return SlashMismatch(
+                kind: .gluedToHost, asked: asked, result: "500, the target being \(route.forward.written)a")
         }
         let target = String(decoding: sent.target, as: UTF8.self)
         let path = target.prefix { $0 != "?" }
