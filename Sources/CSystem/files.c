@@ -88,6 +88,13 @@ int sl_access(const uint8_t *path, size_t length, int write, int execute) {
     return access(name, execute ? X_OK : write ? W_OK : R_OK) < 0 ? -errno : 0;
 }
 
+int sl_chmod(const uint8_t *path, size_t length, uint32_t permissions) {
+    char name[PATH_MAX];
+    int failure = terminated(name, path, length);
+    if (failure) return failure;
+    return chmod(name, (mode_t)permissions) < 0 ? -errno : 0;
+}
+
 int sl_unlink(const uint8_t *path, size_t length) {
     char name[PATH_MAX];
     int failure = terminated(name, path, length);

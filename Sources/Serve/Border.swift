@@ -42,10 +42,10 @@ package struct ListeningSocket: Hashable, Sendable {
 
 /// What a serving thread is told by the process side.
 package enum ServingMessage: Sendable {
-    /// Serve this from the next request on; open connections live on, and requests that are under way end as they began.
+    /// Serve this from the next request on; open connections live on, and what is under way ends as it began.
     case swap(Service)
     /// Accept nothing more, close idle connections, answer what is under way with `Connection: close`, and return from
-    /// `run` when no connection is left or, at the latest, at the deadline in monotonic milliseconds (nil: without limit).
+    /// `run` when no connection is left, at the latest at the deadline in monotonic milliseconds (nil: without limit).
     case drain(deadline: Int64?)
     /// Return from `run` at once.
     case stop

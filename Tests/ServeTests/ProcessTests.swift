@@ -218,4 +218,60 @@ struct ProcessTests {
         server.signal(SIGKILL)
         #expect(eventually { kill(worker, 0) != 0 })
     }
+
+    @Test func `a guard that cannot be run closes its scope and no more, and --strict refuses to start`() throws {
+        let path = try write(answering: "one", more: "location /guarded/ { secure_link $arg_md5; return 200 open; }")
+        let strict = try RunningProgram.outcome(["run", "--strict", path])
+        #expect(strict.status == 1)
+        #expect(strict.words.contains("nginx.conf:11"), "\(strict.words)")
+        let server = try start()
+        #expect(server.words.contains("secure_link"))
+        #expect(Connection.get(port, "/guarded/x")?.contains(" 403 ") == true)
+        #expect(answer.hasSuffix("one\n"))
+        #expect(folder.text(of: "error.log").contains("[error]"))
+    }
+
+    @Test func `files and logs are looked up below the root prefix`() throws {
+        let path = try folder.write(
+            """
+            Listen 127.0.0.1:\(port)
+            DocumentRoot /srv/www
+            ErrorLog /srv/error.log
+            <Directory /srv/www>
+                Require all granted
+            </Directory>
+            """, to: "copy/etc/site.conf")
+        try folder.write("here", to: "copy/srv/www/a.txt")
+        let server = try RunningProgram(["run", "--root-prefix", folder.path + "/copy", path])
+        try #require(server.waitUntilSaid("ready on") != nil, "\(server.words)")
+        #expect(Connection.get(port, "/a.txt")?.hasSuffix("here") == true)
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/copy/srv/error.log"))
+    }
+
+    @Test func `files of one dialect are served as one configuration, and two servers' are not`() throws {
+        for name in ["one", "two"] {
+            try folder.write(
+                "server { listen 127.0.0.1:\(port); server_name \(name).test; return 200 \(name); }", to: name)
+        }
+        let server = try RunningProgram(["run", folder.path + "/one", folder.path + "/two", "--dialect", "nginx"])
+        try #require(server.waitUntilSaid("ready on") != nil, "\(server.words)")
+        let client = try #require(Connection(port: port))
+        client.send("GET / HTTP/1.1\r\nHost: two.test\r\nConnection: close\r\n\r\n")
+        #expect(client.read().hasSuffix("two"))
+        try folder.write("<VirtualHost *:80>\n</VirtualHost>\n", to: "three")
+        let mixed = try RunningProgram.outcome(["run", folder.path + "/one", folder.path + "/three"])
+        #expect(mixed.status == 2)
+    }
+
+    @Test func `a unix socket is listened on, and removed at the end`() throws {
+        let socket = folder.path + "/s.sock"
+        let path = try folder.write(
+            "events {} http { server { listen unix:\(socket); return 200 local; } }", to: "nginx.conf")
+        let server = try RunningProgram(["run", path])
+        let words = try #require(server.waitUntilSaid("ready on"), "\(server.words)")
+        #expect(words.contains("unix:\(socket)"))
+        server.signal(SIGTERM)
+        #expect(server.waitUntilEnd() == 0)
+        #expect(!FileManager.default.fileExists(atPath: socket))
+    }
 }

@@ -134,11 +134,10 @@ extension ApacheLowering {
     /// Whether the walk stands in a section or an `.htaccess` file.
     var isInside: Bool { !sections.isEmpty }
 
-    /// A file path as the configuration means it: relative ones below ServerRoot, all below `--root-prefix`.
-    func filePath(_ path: String) -> String {
-        let absolute = path.hasPrefix("/") ? path : serverRoot + "/" + path
-        return reading.request.rootPrefix + absolute
-    }
+    /// A file path as the configuration means it, relative ones below ServerRoot.
+    ///
+    /// Whoever opens a file puts `--root-prefix` before it: the configuration means the same with and without.
+    func filePath(_ path: String) -> String { path.hasPrefix("/") ? path : serverRoot + "/" + path }
 
     /// The slot of a variable of the environment; it is made when first asked for.
     mutating func variable(_ name: String, origin: ID<Origin>) -> ID<Variable> {

@@ -33,6 +33,7 @@ int sl_wait_writable(int descriptor, int milliseconds);
 int sl_stat(const uint8_t *path, size_t length, int follow, struct sl_status *status);
 int sl_fstat(int descriptor, struct sl_status *status);
 int sl_access(const uint8_t *path, size_t length, int write, int execute);
+int sl_chmod(const uint8_t *path, size_t length, uint32_t permissions);
 int sl_unlink(const uint8_t *path, size_t length);
 int sl_rmdir(const uint8_t *path, size_t length);
 int sl_mkdir(const uint8_t *path, size_t length, uint32_t permissions);

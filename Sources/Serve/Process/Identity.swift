@@ -9,7 +9,7 @@ struct Identity: Sendable {
 
     /// Whom the configuration wants workers to run as; nil: as whoever started the server.
     ///
-    /// Only root can become somebody else: for others an unknown name is worth a line and no more, as with both servers.
+    /// Only root can become somebody else: for others an unknown name is worth a line and no more.
     static func wanted(by process: ProcessSettings) throws(ServerFailure) -> Identity? {
         guard let name = process.user?.value else { return nil }
         guard let found = Users.user(named: name) else {

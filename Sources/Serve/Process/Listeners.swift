@@ -5,8 +5,8 @@ internal import System
 /// The listening sockets of the server, by their addresses: made once, inherited by every plan and every worker.
 ///
 /// All serving threads accept from the one socket of an address (`EPOLLEXCLUSIVE` wakes one of them). One socket with
-/// `SO_REUSEPORT` per thread would spread connections more evenly, but what waits in the backlog of such a socket is lost
-/// when it closes, and waits unserved when its thread is busy or its worker is gone.
+/// `SO_REUSEPORT` per thread would spread connections more evenly, but what waits in the backlog of such a socket is
+/// lost when it closes, and waits unserved when its thread is busy or its worker is gone.
 struct Listeners: ~Copyable {
     /// What makes two configured listeners the same socket.
     struct Key: Hashable, Sendable {
@@ -90,7 +90,7 @@ struct Listeners: ~Copyable {
         }
         let dropped = open.filter { !wanted.contains($0.key) }
         if failures.isEmpty {
-            // An address of ours is in the way, such as `*:80` of `127.0.0.1:80`: it makes room at the very last moment.
+            // An address of ours is in the way, such as `*:80` of `127.0.0.1:80`: it makes room at the last moment.
             for (index, key, listener) in late {
                 for socket in dropped where socket.key.address.port == key.address.port {
                     SocketIO.stopListening(on: socket.raw)
@@ -185,6 +185,8 @@ extension Listeners {
             if let path = key.address.path { try removeStale(path) }
             do throws(SystemError) {
                 let socket = try Descriptor.listen(on: key.address, backlog: backlog, options: options)
+                // Whoever can reach the path may connect, as with nginx (ngx_open_listening_sockets).
+                if let path = key.address.path { try Files.permit(0o666, on: path) }
                 return .success(Listening(raw: socket.release(), key: key))
             } catch {
                 // EAFNOSUPPORT and EADDRNOTAVAIL: a machine without IPv6 listens on IPv4 alone.
@@ -226,15 +228,18 @@ extension Listeners {
         let text = "cannot listen on \(name): \(failure.reason)\(asked(listener, loaded))"
         switch failure.code {
         case addressInUse:
-            return
-                "\(text)\n  help: end the program that has the port, or use another: --port \(configured)=\(port &+ 8000)"
+            return text + "\n  help: end the program that has the port, or use another: "
+                + "--port \(configured)=\(Self.another(port))"
         case 13 where port < 1024:
-            let free = port == 80 ? 8080 : port == 443 ? 8443 : port &+ 8000
-            return "\(text)\n  help: ports below 1024 are root's; use another: --port \(configured)=\(free)"
+            return text + "\n  help: ports below 1024 are root's; use another: "
+                + "--port \(configured)=\(Self.another(port))"
         case 99: return "\(text)\n  help: this machine has no such address"
         default: return text
         }
     }
+
+    /// A port to propose instead: 8080 for 80.
+    private static func another(_ port: UInt16) -> UInt16 { port < 50_000 ? port + 8_000 : port - 8_000 }
 
     private func asked(_ listener: Listener, _ loaded: Loaded) -> String {
         loaded.place(listener.origin).map { " (asked for at \($0))" } ?? ""

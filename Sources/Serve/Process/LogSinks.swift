@@ -36,8 +36,9 @@ package final class LogSinks: Sendable {
         store.pending.signal()
     }
 
-    /// Whether a line of this level is wanted by an error log, by the number that `Decider.errorLog` gives (-1: the main
-    /// one); ask before a costly text is made.
+    /// Whether a line of this level is wanted by an error log; ask before a costly text is made.
+    ///
+    /// The log is the number that `Decider.errorLog` gives; -1 is the main one.
     package func wants(_ level: LogLevel, log: Int = -1) -> Bool { level <= sink(log).level }
 
     /// Writes a line to an error log, in the shape of the source server.

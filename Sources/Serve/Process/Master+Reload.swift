@@ -106,6 +106,7 @@ extension Master {
         store.keepOnly(plan)
         writePidFile()
         sinks.complain(.notice, "the configuration was reloaded")
+        Precautions.complainAboutGuards(loaded, sinks)
         tell(done.asker, isDone: true, loaded.report)
         next()
     }

@@ -74,6 +74,7 @@ final class Master<Member: ServingThread> {
         sinks = store.sinks(for: plan)
         flusher = LogFlusher(store)
         Precautions.check(loaded, rootPrefix: options.rootPrefix)
+        Precautions.complainAboutGuards(loaded, sinks)
         self.options = options
         self.loader = loader
         self.loaded = loaded

@@ -16,6 +16,14 @@ enum Precautions {
         }
     }
 
+    /// Writes into the error log which guards cannot be run, since what they guard is refused to everybody.
+    static func complainAboutGuards(_ loaded: Loaded, _ sinks: LogSinks) {
+        for closed in ClosedGuard.all(in: loaded.configuration) {
+            let place = loaded.place(closed.origin).map { "\($0): " } ?? ""
+            sinks.complain(.error, "\(place)\(closed.reason): what this guards is answered 403")
+        }
+    }
+
     /// Makes room for as many descriptors as the connections of all threads may need, as far as the system allows.
     static func makeRoom(for process: ProcessSettings, threads: Int) {
         let connections = (process.connections?.value ?? 0) * threads

@@ -96,6 +96,12 @@ public enum Files {
         unsafe filled { unsafe sl_getcwd($0, $1) } ?? "/"
     }
 
+    /// Sets who may do what with a file.
+    package static func permit(_ permissions: UInt32, on path: FilePath) throws(SystemError) {
+        let outcome = unsafe path.withPointer { unsafe sl_chmod($0, $1, permissions) }
+        if outcome < 0 { throw SystemError("set the permissions of", path, code: outcome) }
+    }
+
     /// Removes a file.
     public static func remove(_ path: FilePath) throws(SystemError) {
         let outcome = unsafe path.withPointer { unsafe sl_unlink($0, $1) }

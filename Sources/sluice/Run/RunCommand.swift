@@ -10,12 +10,12 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Serve a configuration, as a reverse proxy and web server.",
         discussion: """
-            Stays in the foreground, whatever the configuration says. One line on standard error says that it is ready, \
-            and on which addresses.
+            Stays in the foreground, whatever the configuration says. One line on standard error says that it is \
+            ready, and on which addresses.
 
-            SIGTERM and SIGINT end it at once, SIGQUIT once everything under way is answered. SIGHUP, or --reload from \
-            another terminal, reads the configuration again: connections live on, and a bad one is refused. SIGUSR1 \
-            opens the logs anew.
+            SIGTERM and SIGINT end it at once, SIGQUIT once everything under way is answered. SIGHUP, or --reload \
+            from another terminal, reads the configuration again: connections live on, and a bad one is refused. \
+            SIGUSR1 opens the logs anew.
 
             A guard that cannot be run is closed: what it guards is answered 403.
             """)

@@ -89,8 +89,8 @@ extension ApacheLowering {
             host: url.socket ?? url.host, port: url.socket == nil ? url.effectivePort : 0,
             weight: parameters.weight ?? 1, group: parameters.group ?? 0, role: parameters.role ?? .active,
             route: parameters.route,
-            // mod_proxy.h: PROXY_WORKER_DEFAULT_RETRY; a member in error is not asked even if it is alone. Only a failure
-            // to connect puts it there (ap_proxy_connect_backend), not a bad answer.
+            // mod_proxy.h: PROXY_WORKER_DEFAULT_RETRY; a member in error is not asked even if it is alone. Only a
+            // failure to connect puts it there (ap_proxy_connect_backend), not a bad answer.
             quarantine: Quarantine(
                 after: parameters.retry == 0 ? 0 : 1, within: parameters.retry ?? 60, lasts: parameters.retry ?? 60,
                 evenIfAlone: true, on: [.refused, .connectTimeout], alsoOn: parameters.failureStatuses),
