@@ -220,7 +220,8 @@ struct ProcessTests {
     }
 
     @Test func `a guard that cannot be run closes its scope and no more, and --strict refuses to start`() throws {
-        let path = try write(answering: "one", more: "location /guarded/ { secure_link $arg_md5; return 200 open; }")
+        let guarded = "location /guarded/ { secure_link $arg_md5; root \(folder.path); }"
+        let path = try write(answering: "one", more: guarded)
         let strict = try RunningProgram.outcome(["run", "--strict", path])
         #expect(strict.status == 1)
         #expect(strict.words.contains("nginx.conf:11"), "\(strict.words)")
