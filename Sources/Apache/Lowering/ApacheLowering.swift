@@ -76,6 +76,7 @@ extension ApacheLowering {
         guard row.entry.contexts.isSuperset(of: context) else { return reportContext(directive, row.entry) }
         guard checkArity(directive, row.entry) else { return }
         if row.entry.support == .known {
+            if isSwitchedOff(directive) { return }
             report(Coverage.unsupportedDirective(directive, module: row.module, guards: row.entry.guards))
             if row.entry.guards {
                 closeHere("`\(directive.name)` is not run by Sluice", origin: origin(directive))
@@ -85,6 +86,20 @@ extension ApacheLowering {
         }
         row.entry.lower(directive, &self)
     }
+
+    /// Whether a directive that is not run asks for nothing: it switches off what is off anyway.
+    private func isSwitchedOff(_ directive: Directive) -> Bool {
+        guard directive.arguments.count == 1, !Self.onByDefault.contains(directive.key) else { return false }
+        let value = directive.arguments[0].text.lowercased()
+        return value == "off" || (value == "disabled" && directive.key == "userdir")
+            || (value == "none" && (directive.key == "sslverifyclient" || directive.key == "sslproxyverify"))
+    }
+
+    /// What is on unless it is switched off.
+    private static let onByDefault: Set<String> = [
+        "proxypassinherit", "sslproxycheckpeername", "sslproxycheckpeercn", "sslproxycheckpeerexpire", "h2push",
+        "h2upgrade", "modmimeusepathinfo", "cachequickhandler", "allowmethods", "ssistarttag", "errorlogformat",
+    ]
 
     /// Whether a module's directives may be used.
     func isLoaded(_ module: String) -> Bool {

@@ -97,7 +97,8 @@ extension ApacheLowering {
         site.overlays = overlays(index)
         let overrides = (index > 0 ? main.overrides : []) + draft.overrides
         if overrides.contains(where: { !$0.groups.isEmpty }) {
-            site.discovery = Discovery(names: [".htaccess"], allowed: overrides)
+            site.discovery = Discovery(
+                names: draft.accessFiles ?? main.accessFiles ?? [".htaccess"], allowed: overrides)
         }
         if let tag = draft.name?.origin { configuration.presentation.names[tag] = draft.name?.value }
         return configuration.add(site)
@@ -113,7 +114,7 @@ extension ApacheLowering {
 
     /// The tables, in the order in which httpd asks: proxies, redirects, aliases.
     ///
-    /// The main server's proxies come first, its redirects and aliases last (`merge_proxy_config`, `merge_alias_config`).
+    /// The main server's proxies come first (`merge_proxy_config`), its redirects and aliases last.
     private func tables(_ index: Int) -> [RouteTable] {
         let draft = servers[index]
         let main = index > 0 ? servers[0] : ServerDraft(origin: draft.origin)

@@ -47,6 +47,8 @@ struct ServerDraft: Sendable {
     var reading = ReadingDraft()
     /// Expires at this level.
     var expires = ExpiresDraft()
+    /// What `.htaccess` files are called here; nil: nobody has said it.
+    var accessFiles: [String]?
     /// Where which `.htaccess` files count.
     var overrides: [DiscoveryAllowance] = []
     /// Whether the virtual host speaks TLS.

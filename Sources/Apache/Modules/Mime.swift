@@ -84,6 +84,8 @@ extension ApacheLowering {
             let before = settings.files.types?.value ?? [:]
             settings.files.types = Edit(merge: .replace, value: types.merging(before) { $1 }, origin: origin)
         } catch {
+            // A fragment comes without the files around it.
+            guard reading.request.entries.contains(where: { $0.isMain }) else { return }
             report(
                 Diagnostic(
                     "missing-file", .warning, "the media types in `\(argument.text)` cannot be read",

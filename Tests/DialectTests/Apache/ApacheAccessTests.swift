@@ -43,7 +43,8 @@ struct ApacheAccessTests {
 
     @Test func `satisfy any takes address or user`() {
         let text =
-            "Order deny,allow\nDeny from all\nAllow from 10\nAuthType Basic\nAuthName x\nAuthUserFile /p\nRequire valid-user\n"
+            "Order deny,allow\nDeny from all\nAllow from 10\n"
+            + "AuthType Basic\nAuthName x\nAuthUserFile /p\nRequire valid-user\n"
         #expect(status(text + "Satisfy any") == 200)
         #expect(status(text + "Satisfy any", client: "11.0.0.1") == 401)
         #expect(status(text + "Satisfy all") == 401)

@@ -124,7 +124,8 @@ struct ApacheRewriteTests {
     @Test func `maps are looked in`() {
         let apache = ApacheCase(
             "Listen 80\nRewriteMap m txt:/map.txt\nRewriteMap lower int:tolower\nServerName a.test\nDocumentRoot /www\n"
-                + "RewriteEngine On\nRewriteRule ^/m/(.*) /${m:$1|none} [R,L]\nRewriteRule ^/l/(.*) /${lower:$1} [R,L]\n",
+                + "RewriteEngine On\nRewriteRule ^/m/(.*) /${m:$1|none} [R,L]\n"
+                + "RewriteRule ^/l/(.*) /${lower:$1} [R,L]\n",
             files: ["/map.txt": "# names\none 1\ntwo\t2\n"])
         #expect(apache.decide("GET", "/m/two").field("location") == "http://a.test/2")
         #expect(apache.decide("GET", "/m/six").field("location") == "http://a.test/none")

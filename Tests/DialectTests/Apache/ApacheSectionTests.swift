@@ -113,7 +113,8 @@ struct ApacheSectionTests {
     @Test func `options are replaced without signs and changed with them`() {
         let apache = ApacheCase(
             site:
-                "<Directory /www>\nOptions Indexes\n</Directory>\n<Directory /www/sub>\nOptions +FollowSymLinks -Indexes\n</Directory>"
+                "<Directory /www>\nOptions Indexes\n</Directory>\n"
+                + "<Directory /www/sub>\nOptions +FollowSymLinks -Indexes\n</Directory>"
         )
         #expect(apache.overlays[0].files.listing?.value == true)
         #expect(apache.overlays[0].files.links?.value == .never)
@@ -126,6 +127,9 @@ struct ApacheSectionTests {
         let apache = ApacheCase(site: "<Directory /www>\nAllowOverride All\n</Directory>")
         #expect(apache.site.discovery?.allowed.first?.below == .segments("/www"))
         #expect(apache.rules(.warning) == ["unsupported-directive"])
+        #expect(apache.site.discovery?.names == [".htaccess"])
+        let renamed = ApacheCase(site: "AccessFileName .acl\n<Directory /www>\nAllowOverride All\n</Directory>")
+        #expect(renamed.site.discovery?.names == [".acl"])
         #expect(ApacheCase(site: "<Directory /www>\nAllowOverride None\n</Directory>").diagnostics.isEmpty)
         #expect(
             ApacheCase(site: "<Directory /www>\nAllowOverride None # why\n</Directory>").rules() == ["invalid-value"])

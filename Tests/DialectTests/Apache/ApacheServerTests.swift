@@ -89,6 +89,11 @@ struct ApacheServerTests {
         #expect(apache.rules(.warning) == ["foreign-directive", "unsupported-directive"])
     }
 
+    @Test func `what is switched off that is not run needs no finding`() {
+        #expect(ApacheCase(site: "SSLEngine off\nUserDir disabled\nSSLVerifyClient none").diagnostics.isEmpty)
+        #expect(ApacheCase(site: "ProxyPassInherit Off").rules(.warning) == ["unsupported-directive"])
+    }
+
     @Test func `a guard of the server that is not run closes it`() {
         let apache = ApacheCase(site: "SSLVerifyClient require\n<Location /a>\nRequire all granted\n</Location>")
         #expect(apache.decide("GET", "/a").status == 403)

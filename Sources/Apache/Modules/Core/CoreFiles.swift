@@ -17,7 +17,11 @@ enum CoreFiles {
         Entry("AllowOverrideList", in: .section, .any, summary: "Lists directives that `.htaccess` files may hold.") {
             $1.lowerAllowOverrideList($0)
         },
-        .ignored("AccessFileName", in: .server, .any, summary: "Names the files that are looked for in directories."),
+        Entry("AccessFileName", in: .server, .oneOrMore, summary: "Names the files that are looked for in directories.")
+        {
+            directive, state in
+            state.servers[state.server].accessFiles = directive.arguments.map(\.text)
+        },
         Entry("FileETag", in: .anywhere, .oneOrMore, summary: "Says what entity tags are made of.") {
             $1.lowerFileETag($0)
         },
@@ -190,6 +194,8 @@ extension ApacheLowering {
 
     /// Writes down which `.htaccess` files count; sections about anything but directories have no say.
     private mutating func allowOverride(_ directive: Directive, _ groups: Set<String>) {
+        // A section that never applies was told already.
+        if sections.last?.selector == .when(.not(.always)) { return }
         guard let section = sections.last, case .directory(let matcher) = section.selector, sections.count == 1 else {
             report(
                 Diagnostic(

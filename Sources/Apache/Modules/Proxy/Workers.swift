@@ -95,7 +95,8 @@ extension ApacheLowering {
                 after: parameters.retry == 0 ? 0 : 1, within: parameters.retry ?? 60, lasts: parameters.retry ?? 60,
                 evenIfAlone: true, on: [.refused, .connectTimeout], alsoOn: parameters.failureStatuses),
             limit: parameters.limit,
-            timeouts: MemberTimeouts(connect: parameters.connect ?? parameters.exchange, exchange: parameters.exchange),
+            timeouts: MemberTimeouts(
+                connect: parameters.connect ?? parameters.exchange, exchange: parameters.exchange),
             origin: origin)
     }
 
