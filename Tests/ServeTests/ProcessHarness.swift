@@ -57,8 +57,10 @@ final class RunningProgram: Sendable {
     }
 
     deinit {
+        let process = process
+        if process.isRunning { process.terminate() }
         // A worker notices that its master is gone, and ends.
-        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        if !eventually({ !process.isRunning }) { Glibc.kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 

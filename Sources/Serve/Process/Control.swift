@@ -100,6 +100,7 @@ package enum Control {
             folder = FilePath(runtime).appending("sluice")
         }
         if !making { return folder }
+        defer { sweep(folder) }
         let status: FileStatus
         do throws(SystemError) {
             try Files.makeDirectory(folder, permissions: 0o700)
@@ -111,6 +112,19 @@ package enum Control {
             throw ServerFailure("\(folder) is not this user's alone: there is no control socket")
         }
         return folder
+    }
+
+    /// Removes what servers have left that were killed; young sockets may not listen yet.
+    private static func sweep(_ folder: FilePath) {
+        let young = Clock.wallNanoseconds() - 60_000_000_000
+        for entry in (try? Files.list(folder)) ?? [] where entry.kind == .other {
+            let path = folder.appending(entry.name)
+            guard let status = try? Files.status(of: path), status.modified < young else { continue }
+            let probe = SocketIO.connect(to: SocketAddress(path: path))
+            if probe >= 0 { SocketIO.close(probe) }
+            // ECONNREFUSED: nobody listens there any more.
+            if probe == -111 { try? Files.remove(path) }
+        }
     }
 
     /// Asks the server behind a socket for something and waits for the outcome: whether it was done, and its words.
