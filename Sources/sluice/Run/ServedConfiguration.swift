@@ -102,10 +102,22 @@ struct ServedConfiguration: Sendable {
             let count = closed.count == 1 ? "a guard" : "\(closed.count) guards"
             throw Refused(report: lines.joined() + "sluice: error: --strict refuses to serve without \(count)\n")
         }
-        return all.filter { $0.severity >= .warning }.map { diagnostic in
-            let prefix = diagnostic.range.map { sources.place(of: $0) + ": " } ?? ""
-            let why = diagnostic.why.map { ": \($0)" } ?? ""
-            return "\(prefix)warning: \(diagnostic.message)\(why)\n"
+        return warnings(all.filter { $0.severity >= .warning }, sources)
+    }
+
+    /// A line for each thing that is worth a warning, with its first place and how often it is said elsewhere.
+    private func warnings(_ diagnostics: [Diagnostic], _ sources: SourceMap) -> String {
+        var texts: [String] = []
+        var places: [String: [String]] = [:]
+        for diagnostic in diagnostics {
+            let text = "warning: \(diagnostic.message)" + (diagnostic.why.map { ": \($0)" } ?? "")
+            if places[text] == nil { texts.append(text) }
+            places[text, default: []].append(diagnostic.range.map { "\(sources.place(of: $0)): " } ?? "")
+        }
+        return texts.map { text in
+            let all = places[text] ?? []
+            let others = all.count == 2 ? " (and in 1 other place)" : " (and in \(all.count - 1) other places)"
+            return (all.first ?? "") + text + (all.count > 1 ? others : "") + "\n"
         }.joined()
     }
 }
