@@ -32,7 +32,7 @@ struct ReadHead: Equatable, CustomStringConvertible {
         self.init(outcome, head, pending)
     }
 
-    private init(_ outcome: String, _ head: Head, _ rest: [UInt8]) {
+    private init(_ outcome: String, _ head: borrowing Head, _ rest: [UInt8]) {
         self.outcome = outcome
         let isRefused = outcome.contains(" ")
         arena = isRefused ? "" : head.text(0..<head.bytes.count)
@@ -41,7 +41,7 @@ struct ReadHead: Equatable, CustomStringConvertible {
     }
 
     /// Whether the fields' ranges tile the arena behind the first line, each as `name: value` and CRLF.
-    static func tableAgrees(_ head: Head) -> Bool {
+    static func tableAgrees(_ head: borrowing Head) -> Bool {
         var at = head.startLine.isEmpty ? 0 : head.startLine.upperBound + 2
         for field in head.fields {
             let separator = head.bytes[field.name.upperBound..<field.value.lowerBound]

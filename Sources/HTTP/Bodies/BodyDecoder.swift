@@ -1,13 +1,13 @@
 /// Finds the bytes of a body in the bytes of a connection, however these are cut.
-public enum BodyDecoder: Sendable {
-    /// The body is over.
-    case finished
-    /// So many bytes are still to come.
-    case counted(remaining: Int64)
-    /// Chunks are being read.
-    case chunked(ChunkedDecoder)
-    /// All bytes until the connection closes.
-    case unlimited
+public struct BodyDecoder: Sendable {
+    private enum Kind: UInt8, Sendable {
+        case finished, counted, chunked, unlimited
+    }
+
+    private var kind: Kind
+    /// The bytes that are still to come, of a body whose length was told.
+    private var left: Int64 = 0
+    private var chunks = ChunkedDecoder()
 
     /// What a decoder found next.
     public enum Step: Hashable, Sendable {
@@ -24,32 +24,27 @@ public enum BodyDecoder: Sendable {
     /// A decoder for a body of this length.
     public init(_ length: MessageLength) {
         switch length {
-        case .none: self = .finished
-        case .exactly(let count): self = .counted(remaining: count)
-        case .chunked: self = .chunked(ChunkedDecoder())
-        case .untilClose, .tunnel: self = .unlimited
+        case .none: kind = .finished
+        case .exactly(let count): (kind, left) = (.counted, count)
+        case .chunked: kind = .chunked
+        case .untilClose, .tunnel: kind = .unlimited
         }
     }
+
+    /// A decoder for a body that is over.
+    public static var finished: BodyDecoder { BodyDecoder(.none) }
 
     /// Whether the body is over.
-    public var isFinished: Bool {
-        if case .finished = self { return true }
-        return false
-    }
+    public var isFinished: Bool { kind == .finished }
 
     /// Whether the body is over when the connection closes now.
-    public var endsWithConnection: Bool {
-        switch self {
-        case .finished, .unlimited: true
-        case .counted, .chunked: false
-        }
-    }
+    public var endsWithConnection: Bool { kind == .finished || kind == .unlimited }
 
     /// How many bytes are still to come, where that is known.
     public var remaining: Int64? {
-        switch self {
+        switch kind {
         case .finished: 0
-        case .counted(let remaining): remaining
+        case .counted: left
         case .chunked, .unlimited: nil
         }
     }
@@ -58,24 +53,23 @@ public enum BodyDecoder: Sendable {
     ///
     /// Call it until it answers `needMore`, `end` or `refused`.
     public mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> Step {
-        switch self {
+        switch kind {
         case .finished: return .end(position)
         case .unlimited:
             if position == input.count { return .needMore }
             defer { position = input.count }
             return .body(position..<input.count)
-        case .counted(let remaining):
+        case .counted:
             if position == input.count { return .needMore }
             let start = position
-            let count = min(remaining, Int64(input.count - start))
+            let count = min(left, Int64(input.count - start))
             position = start + Int(count)
-            self = count == remaining ? .finished : .counted(remaining: remaining - count)
+            left -= count
+            if left == 0 { kind = .finished }
             return .body(start..<position)
-        case .chunked(var decoder):
-            self = .finished
-            let step = decoder.next(input, &position)
-            if case .end = step { return step }
-            self = .chunked(decoder)
+        case .chunked:
+            let step = chunks.next(input, &position)
+            if case .end = step { kind = .finished }
             return step
         }
     }

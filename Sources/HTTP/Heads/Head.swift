@@ -4,7 +4,7 @@
 /// peer sent, so that runs of fields can be copied to another message in one piece. A head is reused for one message
 /// after another: `removeAll()` keeps its memory. Ranges are offsets into `bytes`; they stay valid until a field is
 /// appended or the head is emptied.
-public struct Head: Sendable {
+public struct Head: ~Copyable, Sendable {
     /// The arena.
     public internal(set) var bytes: [UInt8] = []
     /// The fields in the order in which they came.

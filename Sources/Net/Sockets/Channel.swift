@@ -55,14 +55,14 @@ public struct Channel: ~Copyable {
     }
 
     /// Remembers what the poller told.
-    public mutating func note(_ news: Readiness) { readiness.formUnion(news) }
+    public mutating func note(_ news: Readiness) { readiness = Readiness(rawValue: readiness.rawValue | news.rawValue) }
 
     /// Whether something can be received, or the end of the stream seen, without waiting.
-    public var canReceive: Bool { readiness.contains(.readable) || readiness.contains(.peerClosed) }
+    public var canReceive: Bool { readiness.isReadable || readiness.isPeerClosed }
     /// Whether something can be sent without waiting.
-    public var canSend: Bool { readiness.contains(.writable) }
+    public var canSend: Bool { readiness.isWritable }
     /// Whether the peer has said that it sends nothing more, though bytes may be unread.
-    public var peerHasFinished: Bool { readiness.contains(.peerClosed) }
+    public var peerHasFinished: Bool { readiness.isPeerClosed }
 
     /// Takes it that a socket that was just accepted has something to read, without waiting for the poller to say so.
     public mutating func assumeReady() { readiness.formUnion([.readable, .writable]) }
@@ -75,15 +75,15 @@ public struct Channel: ~Copyable {
         if received > 0 {
             // A short read has emptied the socket: more bytes are a new edge. Not so behind the peer's end, which comes
             // as one edge together with the last bytes.
-            if received < room, !readiness.contains(.peerClosed) { readiness.remove(.readable) }
+            if received < room, !readiness.isPeerClosed { forget(.readable) }
             return .bytes(received)
         }
         if received == 0 {
-            readiness.subtract([.readable, .peerClosed])
+            forget([.readable, .peerClosed])
             return .end
         }
         if received == SocketIO.wouldBlock {
-            readiness.subtract([.readable, .peerClosed])
+            forget([.readable, .peerClosed])
             return .nothing
         }
         return .failed(Int32(-received))
@@ -114,14 +114,18 @@ public struct Channel: ~Copyable {
     /// How connecting ended: 0, or the positive errno.
     public func pendingError() -> Int32 { SocketIO.pendingError(on: socket) }
 
+    private mutating func forget(_ old: Readiness) {
+        readiness = Readiness(rawValue: readiness.rawValue & ~old.rawValue)
+    }
+
     private mutating func note(sent: Int, of asked: Int) -> Int {
         if sent == asked { return sent }
         if sent == SocketIO.wouldBlock {
-            readiness.remove(.writable)
+            forget(.writable)
             return 0
         }
         // A short write has filled the socket: room again is a new edge.
-        if sent >= 0 { readiness.remove(.writable) }
+        if sent >= 0 { forget(.writable) }
         return sent
     }
 }

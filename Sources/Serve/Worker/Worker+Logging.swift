@@ -31,9 +31,11 @@ extension Worker {
         let log = era.it.decider.errorLog(exchange.it.journey)
         guard era.it.service.logs.wants(level, log: log) else { return }
         var words = text
-        let head = exchange.it.journey.request
-        if !head.startLine.isEmpty { words += ", request: \"\(head.text(head.startLine))\"" }
-        if let host = head.value(of: .host) { words += ", host: \"\(head.text(host))\"" }
+        let line = exchange.it.journey.request.startLine
+        if !line.isEmpty { words += ", request: \"\(exchange.it.journey.request.text(line))\"" }
+        if let host = exchange.it.journey.request.value(of: .host) {
+            words += ", host: \"\(exchange.it.journey.request.text(host))\""
+        }
         era.it.service.logs.complain(
             level, words, log: log, client: exchange.it.client?.it.address, thread: number)
     }

@@ -10,7 +10,7 @@ extension Worker {
         client.it.channel.note(readiness)
         if client.it.channel.canSend, !client.it.outbox.isEmpty { flush(client) }
         guard client.it.channel.isOpen else { return }
-        if readiness.contains(.broken), !client.it.side.isIdle {
+        if readiness.isBroken, !client.it.side.isIdle {
             // There is nobody left to answer.
             close(client)
             return

@@ -13,7 +13,7 @@ extension Worker {
         upstream.it.channel.note(readiness)
         guard let exchange = upstream.it.exchange else {
             // An idle connection has nothing to say: whatever it says, it is over.
-            if upstream.it.channel.canReceive || readiness.contains(.broken) {
+            if upstream.it.channel.canReceive || readiness.isBroken {
                 idle.remove(upstream.token, key: upstream.it.key)
                 close(upstream)
             }

@@ -14,6 +14,15 @@ public struct Readiness: OptionSet, Sendable {
     public static let writable = Readiness(rawValue: 2)
     /// The peer sends nothing more (`EPOLLRDHUP`); bytes may still be unread.
     public static let peerClosed = Readiness(rawValue: 4)
+    /// Whether there is something to read.
+    public var isReadable: Bool { rawValue & 1 != 0 }
+    /// Whether there is room to write.
+    public var isWritable: Bool { rawValue & 2 != 0 }
+    /// Whether the peer sends nothing more.
+    public var isPeerClosed: Bool { rawValue & 4 != 0 }
+    /// Whether the connection is gone.
+    public var isBroken: Bool { rawValue & 8 != 0 }
+
     /// The connection is gone; it is also readable and writable, so that the next call tells why.
     public static let broken = Readiness(rawValue: 8)
 }
