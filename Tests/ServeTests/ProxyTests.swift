@@ -235,6 +235,43 @@ import Testing
         #expect(chunked.readMessage().status == 413)
     }
 
+    @Test func `a body too large for memory is held in a file and sent whole`() throws {
+        let backend = try Backend(answering: hello)
+        let site = try site(backend, location: "client_max_body_size 0;")
+        let wire = site.connect()
+        let body = (0..<3_500_000).map { UInt8(truncatingIfNeeded: 97 + $0 % 23) }
+        wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
+        wire.send(body)
+        #expect(wire.readMessage().body == "hello")
+        #expect(backend.requests.first.map { Array($0.body.utf8) } == body)
+    }
+
+    @Test func `an answer of HTTP 0 point 9 is a body and nothing else`() throws {
+        let backend = try Backend(answering: hello)
+        let site = try site(backend)
+        let wire = site.connect()
+        wire.send("GET /\r\n")
+        #expect(wire.readAll() == "hello")
+    }
+
+    @Test func `a client that leaves takes its upstream's connection with it`() throws {
+        let backend = try Backend { wire, backend in
+            backend.note(wire.readMessage())
+            // What the proxy closes ends this reading.
+            _ = wire.readAll()
+            backend.note(Wire.Message(head: "closed"))
+        }
+        let site = try site(backend)
+        do {
+            let wire = site.connect()
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            while backend.requests.isEmpty {}
+            wire.abort()
+        }
+        while backend.requests.count < 2 {}
+        #expect(backend.requests.last?.head == "closed")
+    }
+
     @Test(arguments: [
         "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "nonsense\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

@@ -99,10 +99,11 @@ extension Worker {
 
     /// Whether an answer with this status is to be asked for elsewhere.
     mutating func asksAnother(_ exchange: Ref<Exchange>, status: Int) -> Bool {
-        if exchange.it.peer >= 0,
-            eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].quarantine.alsoOn.contains(status)
-        {
-            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), nil, now: loop.now)
+        // Most statuses are nobody's failure, which is seen without looking at the rules.
+        if status < 400 { return false }
+        let peer = Int(exchange.it.peer)
+        if eras[exchange.it.era].it.peers.peers[peer].quarantine.alsoOn.contains(status) {
+            eras[exchange.it.era].it.peers.failed(peer, nil, now: loop.now)
         }
         guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status)
         else { return false }

@@ -8,6 +8,9 @@ extension Worker {
     /// A client that is slow may have this much waiting for it before its upstream is left unread.
     private static var backlog: Int { 256 << 10 }
 
+    /// Copying so few bytes behind a head costs less than telling the kernel of two pieces.
+    private static var copied: Int { 2_048 }
+
     /// The poller has news of an upstream.
     mutating func upstreamReady(_ upstream: Ref<Upstream>, _ readiness: Readiness, _ buffer: inout ReceiveBuffer) {
         upstream.it.channel.note(readiness)
@@ -225,6 +228,10 @@ extension Worker {
             }
         }
         if isWhole, isChunked { scratch.append(contentsOf: ChunkedEncoding.end) }
+        if piece.count <= Self.copied {
+            copy(input.extracting(piece))
+            piece = 0..<0
+        }
         let outcome = client.it.outbox.send(scratch.span, input.extracting(piece), on: &client.it.channel)
         if case .failed = outcome {
             close(client)
