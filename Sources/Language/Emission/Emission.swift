@@ -11,7 +11,7 @@ package protocol Emitter: Sendable {
 
 /// What a dialect can say directly.
 package struct Shape: Hashable, Sendable {
-    /// Settings may overlap: every section that fits a request applies. Else each request stands in one scope only.
+    /// Every section that fits a request applies; else each request stands in one scope only.
     package var overlays: Bool
 
     package init(overlays: Bool) {

@@ -1,0 +1,235 @@
+import IR
+import Language
+
+/// Virtual hosts, what they forward, and sections.
+extension ApacheWriter {
+    /// The whole text.
+    mutating func write() -> [TextLine] {
+        var hosts: [TextLine] = []
+        var order = Array(configuration.sites.indices)
+        let first = Set(configuration.listeners.map { $0.names.fallback.at })
+        // The first virtual host of an address answers every other name.
+        order = order.filter { first.contains($0) } + order.filter { !first.contains($0) }
+        for index in order {
+            site = ID(index)
+            if let host = virtualHost() { hosts.append(host) }
+        }
+        var top = listens()
+        for pool in configuration.pools.indices {
+            if let balancer = balancer(ID(pool)) { hosts.insert(balancer, at: 0) }
+        }
+        top += shared.map(\.line)
+        return top + hosts
+    }
+
+    /// Ports that a distribution's main file does not open.
+    private mutating func listens() -> [TextLine] {
+        var lines: [TextLine] = []
+        for listener in configuration.listeners where listener.port != 80 && listener.port != 443 {
+            lines.append(line("Listen \(address(listener.address, listener.port, wildcard: ""))", listener.origin))
+        }
+        return lines
+    }
+
+    private func address(_ address: Address, _ port: Int, wildcard: String) -> String {
+        switch address {
+        case .any, .ip("0.0.0.0"): wildcard.isEmpty ? String(port) : "\(wildcard):\(port)"
+        case .ip(let ip): (ip.contains(":") ? "[\(ip)]" : ip) + ":\(port)"
+        case .unix(let path): path
+        }
+    }
+
+    private mutating func virtualHost() -> TextLine? {
+        let node = configuration.sites[site.at]
+        var addresses: [String] = []
+        var names: [String] = []
+        for listener in configuration.listeners {
+            let tables =
+                [(listener.address, listener.names)]
+                + listener.names.more.flatMap { more in more.names.map { (Address.ip(more.address), $0) } }
+            for (address, table) in tables
+            where table.fallback == site || table.names.contains(where: { $0.site == site }) {
+                remainder.take(listener.origin)
+                let shown = self.address(address, listener.port, wildcard: "*")
+                if !addresses.contains(shown) { addresses.append(shown) }
+                for name in table.names where name.site == site { add(name, to: &names) }
+            }
+        }
+        guard !addresses.isEmpty else { return nil }
+        let comments = comment(of: node.origin)
+        remainder.take(node.origin)
+        let nameComments = node.locate.isEmpty ? [] : names.isEmpty ? [] : namesComment(node)
+        var lines: [TextLine] = []
+        if let first = names.first(where: { !$0.contains("*") }) ?? names.first {
+            lines.append(TextLine("ServerName \(first.replacing("*.", with: ""))", comment: nameComments))
+            let rest = names.filter { $0 != first || $0.contains("*") }
+            if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
+        }
+        lines += body(node)
+        return TextLine(
+            "VirtualHost \(addresses.joined(separator: " "))", block: lines, comment: comments, isApart: true)
+    }
+
+    private mutating func namesComment(_ node: Site) -> [String] {
+        for listener in configuration.listeners {
+            for name in listener.names.names where name.site == site {
+                let comments = comment(of: name.origin)
+                if !comments.isEmpty { return comments }
+            }
+        }
+        return []
+    }
+
+    private mutating func add(_ name: SiteName, to names: inout [String]) {
+        remainder.take(name.origin)
+        var shown: [String]
+        switch name.pattern {
+        case .exact(let text): shown = text.isEmpty || text == "_" ? [] : [text]
+        case .glob(let text): shown = [text]
+        case .suffix(let text, let andItself):
+            let bare = text.hasPrefix(".") ? String(text.dropFirst()) : text
+            shown = andItself ? [bare, "*." + bare] : ["*." + bare]
+        case .prefix(let text): shown = [(text.hasSuffix(".") ? text : text + ".") + "*"]
+        case .pattern:
+            remainder.lose(
+                Loss(
+                    .dropped("httpd has no names by pattern; write ServerAlias lines with `*` and `?`"), at: name.origin
+                ))
+            shown = []
+        }
+        shown = shown.filter { !names.contains($0) }
+        names += shown
+    }
+
+    // MARK: - The inside
+
+    private mutating func body(_ node: Site) -> [TextLine] {
+        textPages = []
+        let settings = fold(node.base, configuration)
+        let routes = node.locate.flatMap(\.routes)
+        let forwards = routes.contains { if case .content(.forward) = $0.yields { true } else { false } }
+        let single = routes.filter { if case .content(.forward) = $0.yields { true } else { false } }.count == 1
+        var place = ApachePlace(forwards: forwards)
+        let outer = fields(defaults, ApachePlace())
+        var merged = settings
+        // What the only place that forwards says about forwarding can be said for the whole host.
+        var lifted: Overlay?
+        if single, let overlay = node.overlays.first(where: { isOfForward($0, routes) }) {
+            lifted = overlay
+            let own = configuration.layers[overlay.layer.at].settings
+            merged.forward = own.folded(over: settings).forward
+            merged.request = own.folded(over: settings).request
+            remainder.take(configuration.layers[overlay.layer.at].origin)
+        }
+        place.outer = nil
+        let root = soleRoot(routes, settings)
+        if let root { merged.files.place = Stated(root, root.origin) }
+        let own = fields(merged, place)
+        let isLog: (ApacheField) -> Bool = { $0.name == "logs" || $0.name == "error log" }
+        var lines = apart(
+            self.lines(own.filter { !isLog($0) && $0.name != "access" && $0.name != "listing" }, over: outer))
+        lines += directories(routes, merged, root)
+        if forwards, case .decode = settings.url.encodedSlash?.value {
+            lines.append(TextLine("AllowEncodedSlashes On"))
+        }
+        let rules = self.rules(of: node.rules)
+        for page in textPages {
+            lines.append(TextLine("ErrorDocument \(page.status) \"\(page.text.replacing("\"", with: "\\\""))\""))
+        }
+        lines += rules
+        lines += self.routes(routes, root: root)
+        for overlay in node.overlays { lines += section(overlay, settings, own, routes, isLifted: overlay == lifted) }
+        lines += apart(self.lines(own.filter(isLog), over: outer))
+        return lines
+    }
+
+    private func apart(_ lines: [TextLine]) -> [TextLine] {
+        var lines = lines
+        if !lines.isEmpty { lines[0].isApart = true }
+        return lines
+    }
+
+    /// The folder that the only alias of an otherwise rootless host names: it may as well be the host's.
+    private func soleRoot(_ routes: [Route], _ settings: Settings) -> Placement? {
+        guard settings.files.place.map({ !remainder.isWritten($0.origin) }) ?? true else { return nil }
+        let places = routes.compactMap { route -> Placement? in
+            if case .place(let place) = route.yields { place } else { nil }
+        }
+        guard let first = places.first, places.allSatisfy({ $0.base == first.base && $0.drops == .nothing }) else {
+            return nil
+        }
+        return first
+    }
+
+    /// Folders are closed by the main file of most distributions: each one that is served is opened.
+    private mutating func directories(_ routes: [Route], _ settings: Settings, _ root: Placement?) -> [TextLine] {
+        var folders: [String] = []
+        if let place = settings.files.place, remainder.isWritten(place.origin), let base = place.value.base.literal {
+            folders.append(base)
+        }
+        for case .place(let place) in routes.map(\.yields) {
+            guard let base = place.base.literal else { continue }
+            if place.drops != .nothing, !folders.contains(base) { folders.append(base) }
+        }
+        let listing = settings.files.listing?.value == true ? "Options +Indexes" : "Options -Indexes"
+        return folders.map { folder in
+            TextLine(
+                "Directory \(ApacheQuoting.word(folder))",
+                block: [TextLine(listing), TextLine("AllowOverride None"), TextLine("Require all granted")])
+        }
+    }
+
+    private func isOfForward(_ overlay: Overlay, _ routes: [Route]) -> Bool {
+        routes.contains { route in
+            guard case .content(.forward) = route.yields, case .url = overlay.selector else { return false }
+            return configuration.layers[overlay.layer.at].settings.forward != ForwardSettings()
+                || configuration.layers[overlay.layer.at].settings.request != RequestSettings()
+        }
+    }
+
+    private mutating func section(
+        _ overlay: Overlay, _ base: Settings, _ outer: [ApacheField], _ routes: [Route], isLifted: Bool
+    ) -> [TextLine] {
+        let layer = configuration.layers[overlay.layer.at]
+        var settings = layer.settings.folded(over: base)
+        let isForward = isOfForward(overlay, routes)
+        if isLifted {
+            settings.forward = base.forward
+            settings.request = base.request
+        }
+        var place = ApachePlace(isSection: true, forwards: isForward && !isLifted)
+        place.outer = base
+        let outside = outer.filter { $0.name != "headers" }
+        var own = fields(settings, place)
+        let comparable = fields(base, ApachePlace(isSection: true, forwards: place.forwards))
+        own = own.filter { field in
+            guard let known = comparable.first(where: { $0.name == field.name }), field.name != "headers" else {
+                return true
+            }
+            if known.signature == field.signature { remainder.take(field.origins) }
+            return known.signature != field.signature
+        }
+        let lines = self.lines(own, over: outside.filter { name in !own.contains { $0.name == name.name } })
+        remainder.take(layer.origin)
+        guard !lines.isEmpty else { return [] }
+        guard case .url(let matcher) = overlay.selector else {
+            remainder.lose(Loss(.dropped("this kind of section cannot be written yet"), at: layer.origin))
+            return []
+        }
+        let head: String =
+            switch matcher {
+            case .segments(let path): "Location \(quotedAlways(path))"
+            case .exact(let path): "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))$"))"
+            case .bytes(let path): "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))"))"
+            case .glob(let glob): "Location \(quotedAlways(glob))"
+            case .pattern(let pattern, _):
+                "LocationMatch \(quotedAlways((pattern.ignoresCase ? "(?i)" : "") + ApacheQuoting.source(of: pattern)))"
+            }
+        return [TextLine(head, block: lines, comment: comment(of: layer.origin), isApart: true)]
+    }
+
+    private func quotedAlways(_ text: String) -> String {
+        let word = ApacheQuoting.word(text)
+        return word.hasPrefix("\"") ? word : "\"\(word)\""
+    }
+}
