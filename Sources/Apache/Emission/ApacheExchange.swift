@@ -40,7 +40,7 @@ extension ApacheWriter {
 
     mutating func requestHeaders(_ settings: Settings, _ place: ApachePlace) -> [ApacheField] {
         guard place.forwards else { return [] }
-        var lines: [String] = []
+        var lines: [TextLine] = []
         var origins: [ID<Origin>] = []
         var losses: [Loss] = []
         var host = settings.forward.host?.value ?? Template(.upstreamAuthority)
@@ -50,17 +50,20 @@ extension ApacheWriter {
             if name == "connection" || name == "upgrade" { continue }
             if name == "host" {
                 host = edit.value
+                lines += comment(of: edit.origin).map { TextLine("", comment: [$0]) }
                 continue
             }
             guard let line = requestHeader(edit) else {
                 losses.append(Loss(.dropped("httpd cannot make this value"), at: edit.origin))
                 continue
             }
-            lines.append(line)
+            lines.append(TextLine(line, comment: comment(of: edit.origin)))
         }
-        if let line = preserving(host, settings, &losses) { lines.insert(contentsOf: line, at: 0) }
-        if settings.request.forwardedFor?.value == .untouched { lines.append("ProxyAddHeaders Off") }
-        return [ApacheField("request headers", lines, origins, losses: losses)]
+        if let line = preserving(host, settings, &losses) { lines.insert(contentsOf: line.map { TextLine($0) }, at: 0) }
+        if settings.request.forwardedFor?.value == .untouched { lines.append(TextLine("ProxyAddHeaders Off")) }
+        var field = ApacheField("request headers", lines.map(\.head), origins, losses: losses)
+        field.lines = lines
+        return [field]
     }
 
     private mutating func requestHeader(_ edit: HeaderEdit) -> String? {
@@ -242,7 +245,10 @@ extension ApacheWriter {
         var fields: [ApacheField] = []
         if let name = settings.answer.serverName, remainder.isWritten(name.origin) {
             remainder.take(name.origin)
-            shared.append(("ServerTokens", TextLine("ServerTokens Prod", comment: comment(of: name.origin))))
+            if !shared.contains(where: { $0.key == "ServerTokens" }) {
+                let comments = comment(of: name.origin)
+                shared.append(("ServerTokens", TextLine("ServerTokens Prod", comment: comments)))
+            }
         }
         if let alive = settings.limits.keepAlive, remainder.isWritten(alive.origin) {
             fields.append(
