@@ -85,6 +85,9 @@ let package = Package(
         tests(
             "DialectTests",
             ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "Routing", "HTTP", "TestSupport"]),
+        tests(
+            "TranslateTests",
+            ["Translate", "Apache", "Nginx", "Language", "IR", "Source", "Syntax", "TestSupport"]),
         tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
         tests(
             "ServeTests",

@@ -41,7 +41,13 @@ extension NginxWriter {
         var lines: [TextLine] = []
         for (listener, table, address) in listens { lines.append(listen(listener, table, address)) }
         let names = serverNames(listens.map(\.table))
-        if !names.isEmpty { lines.append(TextLine("server_name \(names.joined(separator: " "))")) }
+        let isFallback = listens.contains { $0.table.fallback == site }
+        if !names.isEmpty {
+            lines.append(TextLine("server_name \(names.joined(separator: " "))"))
+        } else if !isFallback {
+            // Without a name it would take requests that have none.
+            lines.append(TextLine("server_name _"))
+        }
         let settings = configuration.fold(node.base)
         // An older nginx speaks 1.0 to upstreams unless told otherwise.
         let outer = fields(defaults, FieldPlace()).filter { $0.name != "proxy_http_version" }
@@ -50,6 +56,10 @@ extension NginxWriter {
         let isLog: (FieldText) -> Bool = { $0.name == "access_log" || $0.name == "error_log" }
         lines += apart(self.lines(own.filter { !isLog($0) }, over: outer))
         lines += apart(self.lines(of: node.early))
+        if !forwardingFields(of: node).isEmpty, listens.contains(where: { $0.listener.reading.underscores == .accept }) {
+            lines.append(TextLine("underscores_in_headers on"))
+            note("nginx drops request fields with odd names, such as those with dots")
+        }
         lines += apart(encodedSlash(settings, node))
         lines += apart(self.lines(of: node.rules))
         let scope = configuration.scopes[node.scope.at]
@@ -92,7 +102,8 @@ extension NginxWriter {
     /// With the scheme's own port nginx does that by itself; else it would name the port that it listens on.
     private func slashRedirect(_ settings: Settings) -> [TextLine] {
         guard !isStandardPort, case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
-            settings.files.slashRedirect?.value == true
+            settings.files.slashRedirect?.value == true, settings.access.addresses == nil,
+            settings.access.required == nil || settings.access.required?.value == .granted
         else { return [] }
         return [
             TextLine(

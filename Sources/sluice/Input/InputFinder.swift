@@ -40,7 +40,13 @@ struct InputFinder {
         let bytes = try read(path)
         let speaker = speaker(of: bytes, path: path)
         guard let layout = speaker.layout(of: path, files: files) else { return fragment(at: path, bytes: bytes) }
-        if layout.main == path { return try configuration(path, speaker, layout) }
+        if layout.main == path {
+            // The name alone makes no main file of a lone `server` block.
+            guard Plausibility.isMain(bytes, path: path, grammar: speaker.grammar) else {
+                return fragment(at: path, bytes: bytes)
+            }
+            return try configuration(path, speaker, layout)
+        }
         // The file is looked at beside its server's main file; the other sites that are not enabled are no concern.
         return try configuration(path, speaker, Layout(main: layout.main, sites: [path]), focus: path)
     }
