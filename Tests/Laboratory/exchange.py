@@ -82,7 +82,9 @@ def essence(data, method, same_dialect, files=frozenset()):
             elif name in VALIDATORS and same_dialect:
                 compared[name] = ["present"]
         own = answer["status"] != "200" and answer["body"] not in files and OWN_PAGE.search(answer["body"])
-        compared["body"] = "(a page of the server's own)" if own else answer["body"]
+        # The backend names the version that it was spoken to with, which is not part of a translation.
+        body = answer["body"] if same_dialect else re.sub(r" HTTP/1\.[01]$", "", answer["body"], flags=re.MULTILINE)
+        compared["body"] = "(a page of the server's own)" if own else body
         out.append(compared)
     return out
 

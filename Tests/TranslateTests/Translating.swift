@@ -40,7 +40,8 @@ func translated(_ text: [UInt8], _ direction: Direction) -> (text: String, repor
     let (reading, lowered) = lowered(text, direction.source, path: direction.input)
     guard
         let translation = Translation(
-            reading, lowered, from: direction.source, to: direction.target, version: direction.target.versions.first ?? "")
+            reading, lowered, from: direction.source, to: direction.target,
+            version: direction.target.versions.first ?? "")
     else { return nil }
     let report = TranslationReport(translation, origins: lowered.configuration.origins, sources: reading.sources)
     return (translation.text, report.text(Paint(isOn: false)), translation.losses)
@@ -83,7 +84,8 @@ func complaint(about text: String, of dialect: String) throws -> String? {
         program = "/usr/sbin/apache2"
         let modules = [
             "mpm_event", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "auth_basic", "alias",
-            "autoindex", "dir", "mime", "env", "setenvif", "headers", "rewrite", "proxy", "proxy_http", "expires", "filter",
+            "autoindex", "dir", "mime", "env", "setenvif", "headers", "rewrite", "proxy", "proxy_http", "expires",
+            "filter",
             "proxy_balancer", "slotmem_shm", "lbmethod_byrequests", "lbmethod_bybusyness", "deflate",
         ]
         let loads = modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }

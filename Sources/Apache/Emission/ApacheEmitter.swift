@@ -45,6 +45,8 @@ struct ApacheWriter: ~Copyable {
     var toldComments: Set<String> = []
     /// The site that is written.
     var site = ID<Site>(0)
+    /// Mappings of locations that can only be said for the whole host.
+    var hostMappings: [String] = []
     /// Texts that are answered with a status of their own.
     var textPages: [(status: Int, text: String, origin: ID<Origin>)] = []
     /// Modules that the text needs.
@@ -124,8 +126,28 @@ enum ApacheQuoting {
     /// A pattern's source with the options that httpd does not set written into it.
     static func source(of pattern: Pattern) -> String {
         var source = pattern.source
-        if !pattern.dotAll, source.contains(".") { source = "(?-s)" + source }
+        if !pattern.dotAll, hasOpenDot(source) { source = "(?-s)" + source }
         return source
+    }
+
+    /// Whether a dot in an expression stands for any character.
+    private static func hasOpenDot(_ source: String) -> Bool {
+        var isEscaped = false
+        var isInClass = false
+        for byte in source.utf8 {
+            if isEscaped {
+                isEscaped = false
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\\"): isEscaped = true
+            case UInt8(ascii: "["): isInClass = true
+            case UInt8(ascii: "]"): isInClass = false
+            case UInt8(ascii: ".") where !isInClass: return true
+            default: break
+            }
+        }
+        return false
     }
 
     /// A literal text as part of an expression.

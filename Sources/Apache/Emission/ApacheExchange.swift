@@ -10,6 +10,16 @@ extension ApacheWriter {
             var lines: [String] = []
             for mapping in mappings.value where mapping.pattern == nil {
                 guard let to = text(mapping.to), let from = text(mapping.from), to.hasPrefix("/") else { continue }
+                if place.isSection {
+                    // In a section only its own path can be mapped to; all else is said for the host.
+                    let whole = "ProxyPassReverse \(ApacheQuoting.word(to)) \(ApacheQuoting.word(from))"
+                    if to == place.path {
+                        lines.append("ProxyPassReverse \(ApacheQuoting.word(from))")
+                    } else if !hostMappings.contains(whole) {
+                        hostMappings.append(whole)
+                    }
+                    continue
+                }
                 lines.append("ProxyPassReverse \(ApacheQuoting.word(to)) \(ApacheQuoting.word(from))")
             }
             fields.append(ApacheField("reverse", lines, mappings.value.map(\.origin) + [mappings.origin]))

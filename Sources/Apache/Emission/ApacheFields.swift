@@ -27,6 +27,8 @@ struct ApachePlace {
     var isSection = false
     /// Something is forwarded here.
     var forwards = false
+    /// The path of a section that is about whole segments.
+    var path: String?
     /// Only answers made here, such as redirects.
     var answers = false
     /// The settings that hold outside.

@@ -75,7 +75,10 @@ extension ApacheWriter {
         remainder.take(rule.origin)
         let flags = (pattern.ignoresCase ? ["NC"] : []) + action.flags
         let source = ApacheQuoting.word(ApacheQuoting.source(of: pattern))
-        let shown = flags.isEmpty ? "" : " [\(flags.joined(separator: ","))]"
+        let joined = flags.joined(separator: ",")
+        let shown =
+            flags.isEmpty
+            ? "" : " " + (joined.contains(" ") ? "\"[\(joined.replacing("\\ ", with: " "))]\"" : "[\(joined)]")
         lines.append(TextLine("RewriteRule \(source) \(ApacheQuoting.word(action.target))\(shown)"))
         lines[0].comment = comment(of: rule.origin) + lines[0].comment
         return lines
@@ -153,14 +156,15 @@ extension ApacheWriter {
         guard var location = answer.location else {
             if answer.closes { return nil }
             if let body = answer.body, body != Template() || answer.status < 300 {
-                guard answer.status < 300 || answer.status >= 400, let said = text(body), !said.contains("$") else {
-                    return nil
-                }
+                guard Self.statuses.contains(answer.status), let said = text(body) else { return nil }
                 // A text for a status of its own is an error document, for whatever the status says.
-                textPages.append((answer.status, said.replacing("\n", with: "%{unescape:%0A}"), answer.origin))
-                remainder.lose(
-                    Loss(.approximate("the text has the media type text/html"), at: answer.origin, witness: nil))
+                textPages.append((answer.status, said, answer.origin))
+                flags.append(
+                    "E=TEXT:" + said.filter { $0 != "\n" }.replacing(" ", with: "\\ ").replacing(",", with: "\\,"))
+                remainder.lose(Loss(.approximate("the text has the media type text/html"), at: answer.origin))
+                return ("-", flags + ["R=\(answer.status)"])
             }
+            guard Self.statuses.contains(answer.status) else { return nil }
             return ("-", flags + (answer.status == 403 ? ["F"] : answer.status == 410 ? ["G"] : ["R=\(answer.status)"]))
         }
         if location == Template(.path), let path { location = path }
@@ -188,6 +192,9 @@ extension ApacheWriter {
         if target.contains("%") && !target.contains("%{") || target.contains("#") { flags.append("NE") }
         return (target, flags + [answer.status == 302 ? "R" : "R=\(answer.status)", "L"])
     }
+
+    /// Statuses that a rule may answer with (`ap_is_HTTP_VALID_RESPONSE` and a known reason).
+    private static let statuses: Set<Int> = CoreErrors.known.subtracting([418])
 
     // MARK: - Conditions
 

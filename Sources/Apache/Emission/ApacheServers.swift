@@ -60,11 +60,10 @@ extension ApacheWriter {
         remainder.take(node.origin)
         let nameComments = node.locate.isEmpty ? [] : names.isEmpty ? [] : namesComment(node)
         var lines: [TextLine] = []
-        if let first = names.first(where: { !$0.contains("*") }) ?? names.first {
-            lines.append(TextLine("ServerName \(first.replacing("*.", with: ""))", comment: nameComments))
-            let rest = names.filter { $0 != first || $0.contains("*") }
-            if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
-        }
+        let first = names.first { !$0.contains("*") && !$0.contains("?") }
+        if let first { lines.append(TextLine("ServerName \(first)", comment: nameComments)) }
+        let rest = names.filter { $0 != first }
+        if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
         lines += body(node)
         return TextLine(
             "VirtualHost \(addresses.joined(separator: " "))", block: lines, comment: comments, isApart: true)
@@ -133,14 +132,41 @@ extension ApacheWriter {
             lines.append(TextLine("AllowEncodedSlashes On"))
         }
         let rules = self.rules(of: node.rules)
-        for page in textPages {
-            lines.append(TextLine("ErrorDocument \(page.status) \"\(page.text.replacing("\"", with: "\\\""))\""))
-        }
-        lines += rules
+        lines += texts(for: rules)
         lines += self.routes(routes, root: root)
-        for overlay in node.overlays { lines += section(overlay, settings, own, routes, isLifted: overlay == lifted) }
+        hostMappings = []
+        var sections: [TextLine] = []
+        for overlay in node.overlays {
+            sections += section(overlay, settings, own, routes, isLifted: overlay == lifted)
+        }
+        lines += hostMappings.map { TextLine($0) } + sections
         lines += apart(self.lines(own.filter(isLog), over: outer))
         return lines
+    }
+
+    /// Rules that answer texts, with the error documents that say them: one text in place, more by a variable.
+    private func texts(for rules: [TextLine]) -> [TextLine] {
+        var documents: [TextLine] = []
+        var single: Set<Int> = []
+        for status in Set(textPages.map(\.status)).sorted() {
+            let texts = Set(textPages.filter { $0.status == status }.map(\.text))
+            let isOne = texts.count == 1 && !(texts.first ?? "").contains("$")
+            let endsLine = texts.allSatisfy { $0.hasSuffix("\n") }
+            if isOne { single.insert(status) }
+            let said = isOne ? (texts.first ?? "").filter { $0 != "\n" } : "%{reqenv:TEXT}"
+            let text = said.replacing("\"", with: "\\\"") + (endsLine ? "%{unescape:%0A}" : "")
+            documents.append(TextLine("ErrorDocument \(status) \"\(text)\""))
+        }
+        let shown = rules.map { line -> TextLine in
+            var line = line
+            guard let start = line.head.firstRange(of: "E=TEXT:"),
+                let status = single.first(where: { line.head.contains("R=\($0)") }),
+                let end = line.head.firstRange(of: ",R=\(status)")
+            else { return line }
+            line.head.removeSubrange(start.lowerBound..<line.head.index(after: end.lowerBound))
+            return line
+        }
+        return documents + shown
     }
 
     private func apart(_ lines: [TextLine]) -> [TextLine] {
@@ -199,6 +225,7 @@ extension ApacheWriter {
         }
         var place = ApachePlace(isSection: true, forwards: isForward && !isLifted)
         place.outer = base
+        if case .url(.segments(let path)) = overlay.selector { place.path = path }
         let outside = outer.filter { $0.name != "headers" }
         var own = fields(settings, place)
         let comparable = fields(base, ApachePlace(isSection: true, forwards: place.forwards))

@@ -56,7 +56,8 @@ extension NginxWriter {
         let isLog: (FieldText) -> Bool = { $0.name == "access_log" || $0.name == "error_log" }
         lines += apart(self.lines(own.filter { !isLog($0) }, over: outer))
         lines += apart(self.lines(of: node.early))
-        if !forwardingFields(of: node).isEmpty, listens.contains(where: { $0.listener.reading.underscores == .accept }) {
+        if !forwardingFields(of: node).isEmpty, listens.contains(where: { $0.listener.reading.underscores == .accept })
+        {
             lines.append(TextLine("underscores_in_headers on"))
             note("nginx drops request fields with odd names, such as those with dots")
         }
