@@ -1,4 +1,5 @@
 import Language
+import Source
 import TestSupport
 import Testing
 import Translate

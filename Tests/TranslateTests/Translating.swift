@@ -1,5 +1,6 @@
 import Apache
 import Foundation
+import IR
 import Language
 import Nginx
 import Source

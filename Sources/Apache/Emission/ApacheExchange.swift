@@ -69,6 +69,14 @@ extension ApacheWriter {
             }
             lines.append(TextLine(line, comment: comment(of: edit.origin)))
         }
+        let named = Set((settings.request.headers?.value ?? []).map { $0.name.lowercased() })
+        for edit in place.outer?.request.headers?.value ?? [] where remainder.isWritten(edit.origin) {
+            // Sections add up: what a location does not have is taken away again.
+            let name = edit.name.lowercased()
+            if !named.contains(name), name != "host", name != "connection" {
+                lines.insert(TextLine("RequestHeader unset \(edit.name)"), at: 0)
+            }
+        }
         if let line = preserving(host, settings, &losses) { lines.insert(contentsOf: line.map { TextLine($0) }, at: 0) }
         if settings.request.forwardedFor?.value == .untouched { lines.append(TextLine("ProxyAddHeaders Off")) }
         var field = ApacheField("request headers", lines.map(\.head), origins, losses: losses)

@@ -59,6 +59,7 @@ extension ApacheWriter {
         let path = route.match
         switch forward.path {
         case .targetAsReceived, .unchanged(since: .received, .targetAsReceived, otherwise: _), .path:
+            note("where nginx passes a path on as it came, httpd first merges slashes and resolves dot segments")
             return raw(path, authority, options, comments)
         case .suffix(let onto, _, _), .unchanged(since: .located, .suffix(let onto, _, _), otherwise: _):
             return mapped(path, authority, onto.literal ?? "/", options, comments)

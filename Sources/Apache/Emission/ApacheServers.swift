@@ -9,7 +9,7 @@ extension ApacheWriter {
         var order = Array(configuration.sites.indices)
         let first = Set(configuration.listeners.map { $0.names.fallback.at })
         // The first virtual host of an address answers every other name.
-        order = order.filter { first.contains($0) } + order.filter { !first.contains($0) }
+        order = order.filter { first.contains($0) } + byName(order.filter { !first.contains($0) })
         for index in order {
             site = ID(index)
             if let host = virtualHost() { hosts.append(host) }
@@ -20,6 +20,27 @@ extension ApacheWriter {
         }
         top += shared.map(\.line)
         return top + hosts
+    }
+
+    /// Virtual hosts in the order in which their names would be found by one that looks for the best match.
+    private func byName(_ sites: [Int]) -> [Int] {
+        var ranks: [Int: Int] = [:]
+        for table in configuration.listeners.map(\.names) where table.search != .firstInOrder {
+            for name in table.names {
+                let rank: Int =
+                    switch name.pattern {
+                    case .exact: 0
+                    case .suffix(let text, _): 1000 - min(text.utf8.count, 900)
+                    case .prefix(let text): 2000 - min(text.utf8.count, 900)
+                    case .glob, .pattern: 3000
+                    }
+                ranks[name.site.at] = min(ranks[name.site.at] ?? Int.max, rank)
+            }
+        }
+        return sites.enumerated().sorted { left, right in
+            let (a, b) = (ranks[left.element] ?? 0, ranks[right.element] ?? 0)
+            return a != b ? a < b : left.offset < right.offset
+        }.map(\.element)
     }
 
     /// Ports that a distribution's main file does not open.

@@ -17,6 +17,8 @@ struct OrderedSections {
         var endsSearch: Bool
         var scope: ID<Scope>
         var origin: ID<Origin>
+        /// It stands in another location, whose patterns are asked before those outside.
+        var isInside = false
     }
 
     init(_ configuration: Configuration) {
@@ -86,7 +88,10 @@ struct OrderedSections {
                 match = .pattern(inside, into: bank)
             }
             if let inner = configuration.scopes[id.at].inner { places += self.places(of: inner, within: route.match) }
-            places.append(Place(match: match, endsSearch: route.endsSearch, scope: id, origin: route.origin))
+            places.append(
+                Place(
+                    match: match, endsSearch: route.endsSearch, scope: id, origin: route.origin, isInside: outer != nil)
+            )
         }
         return places
     }
@@ -105,7 +110,7 @@ struct OrderedSections {
         switch place.match {
         case .exact: (0, 0)
         case .bytes(let text), .segments(let text): (place.endsSearch ? 1 : 3, text.utf8.count)
-        case .pattern, .glob: (2, 0)
+        case .pattern, .glob: (2, place.isInside ? 1 : 0)
         }
     }
 
