@@ -78,7 +78,7 @@ extension ApacheWriter {
         let joined = flags.joined(separator: ",")
         let shown =
             flags.isEmpty
-            ? "" : " " + (joined.contains(" ") ? "\"[\(joined.replacing("\\ ", with: " "))]\"" : "[\(joined)]")
+            ? "" : " " + (joined.contains(" ") ? "\"[\(joined)]\"" : "[\(joined)]")
         lines.append(TextLine("RewriteRule \(source) \(ApacheQuoting.word(action.target))\(shown)"))
         lines[0].comment = comment(of: rule.origin) + lines[0].comment
         return lines
@@ -157,11 +157,14 @@ extension ApacheWriter {
             if answer.closes { return nil }
             if let body = answer.body, body != Template() || answer.status < 300 {
                 guard Self.statuses.contains(answer.status), let said = text(body) else { return nil }
-                // A text for a status of its own is an error document, for whatever the status says.
+                let plain = said.hasSuffix("\n") ? String(said.dropLast()) : said
+                // The text goes through a variable, whose place is a flag.
+                guard answer.status < 300, !plain.contains(where: { "\"]\n,".contains($0) }) else {
+                    remainder.lose(Loss(.approximate("the text is not shown, only the status"), at: answer.origin))
+                    return ("-", flags + (answer.status == 403 ? ["F"] : ["R=\(answer.status)"]))
+                }
                 textPages.append((answer.status, said, answer.origin))
-                flags.append(
-                    "E=TEXT:" + said.filter { $0 != "\n" }.replacing(" ", with: "\\ ").replacing(",", with: "\\,"))
-                remainder.lose(Loss(.approximate("the text has the media type text/html"), at: answer.origin))
+                flags.append("E=TEXT:" + plain)
                 return ("-", flags + ["R=\(answer.status)"])
             }
             guard Self.statuses.contains(answer.status) else { return nil }

@@ -153,7 +153,7 @@ extension ApacheWriter {
             lines.append(TextLine("AllowEncodedSlashes On"))
         }
         let rules = self.rules(of: node.rules)
-        lines += texts(for: rules)
+        lines += texts(settings) + rules
         lines += self.routes(routes, root: root)
         hostMappings = []
         var sections: [TextLine] = []
@@ -165,29 +165,17 @@ extension ApacheWriter {
         return lines
     }
 
-    /// Rules that answer texts, with the error documents that say them: one text in place, more by a variable.
-    private func texts(for rules: [TextLine]) -> [TextLine] {
-        var documents: [TextLine] = []
-        var single: Set<Int> = []
+    /// What shows the texts that rules answer: an error document, even for what is no error.
+    private func texts(_ settings: Settings) -> [TextLine] {
+        var lines: [TextLine] = []
         for status in Set(textPages.map(\.status)).sorted() {
-            let texts = Set(textPages.filter { $0.status == status }.map(\.text))
-            let isOne = texts.count == 1 && !(texts.first ?? "").contains("$")
-            let endsLine = texts.allSatisfy { $0.hasSuffix("\n") }
-            if isOne { single.insert(status) }
-            let said = isOne ? (texts.first ?? "").filter { $0 != "\n" } : "%{reqenv:TEXT}"
-            let text = said.replacing("\"", with: "\\\"") + (endsLine ? "%{unescape:%0A}" : "")
-            documents.append(TextLine("ErrorDocument \(status) \"\(text)\""))
+            let endsLine = textPages.contains { $0.status == status && $0.text.hasSuffix("\n") }
+            lines.append(TextLine("ErrorDocument \(status) \"%{reqenv:TEXT}\(endsLine ? "%{unescape:%0A}" : "")\""))
         }
-        let shown = rules.map { line -> TextLine in
-            var line = line
-            guard let start = line.head.firstRange(of: "E=TEXT:"),
-                let status = single.first(where: { line.head.contains("R=\($0)") }),
-                let end = line.head.firstRange(of: ",R=\(status)")
-            else { return line }
-            line.head.removeSubrange(start.lowerBound..<line.head.index(after: end.lowerBound))
-            return line
-        }
-        return documents + shown
+        guard !lines.isEmpty, let type = settings.files.defaultType?.value else { return lines }
+        return lines + [
+            TextLine("Header always set Content-Type \(ApacheQuoting.word(type)) \"expr=-n reqenv('TEXT')\"")
+        ]
     }
 
     private func apart(_ lines: [TextLine]) -> [TextLine] {

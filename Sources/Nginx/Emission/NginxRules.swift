@@ -134,6 +134,8 @@ extension NginxWriter {
             case .path(let template): path = template
             case .query(let change): query = change
             case .set(let slot, let template):
+                // A named group assigns itself.
+                if case .named = configuration.variables[slot.at].definition { continue }
                 guard let name = variable(for: .variable(slot)), let text = word(template) else { return nil }
                 lines.append(TextLine("set $\(name) \(text)"))
             case .leaveWith(let exit): leaves = exit
@@ -161,7 +163,7 @@ extension NginxWriter {
         case .exit: return nil
         default: break
         }
-        return when(pattern, lines)
+        return lines.isEmpty ? [] : when(pattern, lines)
     }
 
     private func flag(_ rule: Rule, _ exit: Exit?) -> String {
@@ -205,6 +207,34 @@ extension NginxWriter {
         return NginxQuoting.word(text)
     }
 
+    private func hasCapture(_ template: Template) -> Bool {
+        template.pieces.contains { piece in
+            switch piece {
+            case .value(.capture), .value(.namedCapture): true
+            case .apply(_, let inner): inner.contains { hasCapture($0) }
+            default: false
+            }
+        }
+    }
+
+    /// A redirect that `rewrite` has no flag for. `return` does not escape groups, so they are taken from the target as
+    /// it came: a decoded line end in them would split the answer.
+    private mutating func captured(_ answer: Answer, _ location: Template, _ pattern: Pattern?) -> [TextLine]? {
+        if let pattern, pattern.source.hasSuffix("(.*)"), pattern.source.hasPrefix("^") {
+            var raw = pattern
+            raw.source = String(pattern.source.dropLast(4)) + "([^?]*)"
+            var moved = answer
+            moved.location = location
+            let lines = self.answer(moved)
+            return [TextLine("if ($request_uri ~ \(NginxQuoting.word(source(of: raw))))", block: lines)]
+        }
+        let status = [307, 303].contains(answer.status) ? 302 : 301
+        remainder.lose(
+            Loss(.approximate("redirects with groups are 301 or 302 in nginx: here \(status)"), at: answer.origin))
+        guard let text = target(absolute(location, answer), .keep) else { return nil }
+        return [TextLine("rewrite \(expression(pattern)) \(text) \(status == 301 ? "permanent" : "redirect")")]
+    }
+
     /// An answer of a rule.
     private mutating func answer(
         _ answer: Answer, _ pattern: Pattern?, _ path: Template?, _ query: QueryEdit, _ keepsQuery: Bool
@@ -212,6 +242,7 @@ extension NginxWriter {
         guard var location = answer.location else { return when(pattern, self.answer(answer)) }
         if location == Template(.path), let path { location = path }
         let isRewrite = pattern != nil && (answer.status == 301 || answer.status == 302)
+        if pattern != nil, !isRewrite, hasCapture(location) { return captured(answer, location, pattern) }
         guard isRewrite else { return when(pattern, self.answer(answer)) }
         var query = query
         if !answer.keepsQuery, !keepsQuery {
