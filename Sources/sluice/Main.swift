@@ -16,7 +16,9 @@ struct Sluice: ParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Look", subcommands: [LintCommand.self, ExplainCommand.self, ShowCommand.self, TranslateCommand.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [LintCommand.self, ExplainCommand.self, ShowCommand.self, TranslateCommand.self]),
             CommandGroup(name: "Learn", subcommands: [RulesCommand.self, WhyCommand.self, DirectivesCommand.self]),
             CommandGroup(name: "Serve", subcommands: [RunCommand.self]),
             CommandGroup(name: "Try", subcommands: [DemoCommand.self, DemoAppCommand.self]),

@@ -11,13 +11,14 @@ struct DifferentialTests {
         #expect(outcome.agreed, "\(outcome.report)")
     }
 
-    @Test(arguments: try Laboratory.offers("run") ? Laboratory.stories : [])
+    @Test(arguments: Laboratory.stories)
     func `Sluice answers as the real server does`(story: RepositoryFile) throws {
         let outcome = try Laboratory.run("run", story, ways: "source")
         #expect(outcome.agreed, "\(outcome.report)")
     }
 
-    @Test(arguments: try Laboratory.offers("run") && Laboratory.offers("translate") ? Laboratory.stories : [])
+    /// Only the stories that fixtures/proxy/open.txt has a row for: the others use what cannot be translated yet.
+    @Test(arguments: try Laboratory.translatedStories())
     func `both servers answer the same on the translation`(story: RepositoryFile) throws {
         let outcome = try Laboratory.run("run", story, ways: "translation")
         #expect(outcome.agreed, "\(outcome.report)")

@@ -16,10 +16,11 @@ enum Laboratory {
     /// The program that the build of these tests made too.
     static let sluice = Repository.root.appending(path: ".build/debug/sluice").path
 
-    /// Whether the program has a command, so that there is something to compare.
-    static func offers(_ command: String) throws -> Bool {
-        // An unknown command is answered with the help of the whole program.
-        try run(sluice, [command, "--help"]).report.contains("USAGE: sluice \(command)")
+    /// The stories whose translation is compared: those with a row for it in fixtures/proxy/open.txt.
+    static func translatedStories() throws -> [RepositoryFile] {
+        let rows = try RepositoryFile(path: "fixtures/proxy/open.txt").lines().map { $0.split(separator: " ") }
+        let names = Set(rows.filter { $0.count == 3 && $0[1] == "translation" }.map { String($0[0]) })
+        return stories.filter { names.contains(String($0.path.split(separator: "/").last ?? "")) }
     }
 
     /// Runs one verb of the laboratory on one story, with some requests at the configuration's boundaries.

@@ -3,6 +3,7 @@ package import Language
 import Source
 
 extension ApacheDialect {
+    /// What writes configurations in this dialect.
     package var emitter: (any Emitter)? { ApacheEmitter() }
 }
 
@@ -13,6 +14,7 @@ package struct ApacheEmitter: Emitter {
     /// Every section that fits a request applies.
     package var shape: Shape { Shape(overlays: true) }
 
+    /// Writes a configuration in this dialect; what cannot be said is a loss.
     package func emit(_ configuration: Configuration, _ options: EmissionOptions) -> Emission {
         var writer = ApacheWriter(configuration, options)
         let lines = writer.write()

@@ -1,6 +1,7 @@
 /// Deadlines of many connections, in steps of 16 milliseconds.
 ///
-/// Moving a deadline further away costs nothing: whoever owns it just remembers the later moment, is told of the earlier
+/// Moving a deadline further away costs nothing: whoever owns it just remembers the later moment, is told of the
+/// earlier
 /// one when it comes, and arms the timer again. A token that is armed twice is told of twice. So `Timer` keeps, in the
 /// connection, the deadline and the moment for which the wheel has been armed.
 public struct TimerWheel: ~Copyable {

@@ -27,12 +27,14 @@
 
     /// The element at a place, which must not be empty.
     @inlinable public subscript(place: Int) -> Ref<Element> {
-        guard let pointer = unsafe places[place] else { preconditionFailure("nothing stands at this place") }
-        return unsafe Ref(pointer, Token(kind: 0, generation: 0, index: UInt32(truncatingIfNeeded: place)))
+        precondition(isTaken(place), "nothing stands at this place")
+        // It was just looked up.
+        return unsafe Ref(
+            places[place].unsafelyUnwrapped, Token(kind: 0, generation: 0, index: UInt32(truncatingIfNeeded: place)))
     }
 
     /// Whether something stands at a place.
-    public func isTaken(_ place: Int) -> Bool {
+    @inlinable public func isTaken(_ place: Int) -> Bool {
         unsafe places.indices.contains(place) && places[place] != nil
     }
 

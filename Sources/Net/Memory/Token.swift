@@ -1,4 +1,4 @@
-/// The name of something an event loop looks after: what kind of thing, at which place, and which one of those that were there.
+/// The name of something an event loop looks after: its kind, its place, and which one of those that were there.
 ///
 /// A token outlives what it names. Looking it up then finds nothing, since the generation no longer agrees.
 public struct Token: Hashable, Sendable {

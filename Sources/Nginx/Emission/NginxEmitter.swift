@@ -3,6 +3,7 @@ package import Language
 import Source
 
 extension NginxDialect {
+    /// What writes configurations in this dialect.
     package var emitter: (any Emitter)? { NginxEmitter() }
 }
 
@@ -13,6 +14,7 @@ package struct NginxEmitter: Emitter {
     /// Each request stands in one location.
     package var shape: Shape { Shape(overlays: false) }
 
+    /// Writes a configuration in this dialect; what cannot be said is a loss.
     package func emit(_ configuration: Configuration, _ options: EmissionOptions) -> Emission {
         var writer = NginxWriter(configuration, options)
         let lines = writer.write()

@@ -143,7 +143,8 @@ extension NginxWriter {
         return (codes[.refused] ?? 502, codes[.closedEarly] ?? 502)
     }
 
-    /// nginx has one status for an upstream that refuses and one that hangs up; whether anything was sent tells them apart.
+    /// nginx has one status for an upstream that refuses and one that hangs up; whether anything was sent tells them
+    /// apart.
     private mutating func failureLocation(_ codes: (unreached: Int, reached: Int), _ settings: Settings) -> String {
         let name = "@upstream_failed"
         let block = [

@@ -151,7 +151,8 @@ extension NginxWriter {
                 add(shown(name.pattern), to: &result)
             }
             guard table.search == .firstInOrder else { continue }
-            // A name of another site that this one's wildcard takes first has to be named, or nginx would prefer the exact one.
+            // A name of another site that this one's wildcard takes first has to be named, or nginx would prefer the
+            // exact one.
             for (index, name) in table.names.enumerated() where name.site != site {
                 let winner = table.names[..<index].first { covers($0.pattern, name.pattern) }
                 if winner?.site == site, case .exact = name.pattern { add(shown(name.pattern), to: &result) }

@@ -27,7 +27,8 @@ extension Decider {
             out.append("\r\n")
         case .chunked: out.append("Transfer-Encoding: chunked\r\n")
         }
-        // A list of edits names Connection wherever the source server sends one of its own (nginx); else it is announced.
+        // A list of edits names Connection wherever the source server sends one of its own (nginx); else it is
+        // announced.
         if keepsConnection, appendsForwarded, !editing.names.contains(.connection) {
             out.append("Connection: Keep-Alive\r\n")
         }

@@ -66,7 +66,8 @@ extension Decider {
         }
     }
 
-    /// Apache's internal redirect begins anew, nginx's at the server's rules; the nested rule tells which of them it is.
+    /// Apache's internal redirect begins anew, nginx's at the server's rules; the nested rule tells which of them it
+    /// is.
     private func effectiveReentersEarly(_ journey: borrowing Journey) -> Bool {
         tables.effectives[Int(journey.effective)].nested.kind == .first
     }

@@ -29,7 +29,8 @@ package struct World: Sendable {
 }
 
 extension World {
-    /// A world with these files; the directories that their paths imply are there too, and so are paths that end in `/`.
+    /// A world with these files; the directories that their paths imply are there too, and so are paths that end in
+    /// `/`.
     package init(files paths: some Sequence<String>, backend: BackendDeed = .answers(SupposedAnswer(status: 200))) {
         self.init()
         var files: [[UInt8]: FileFact.Kind] = [:]

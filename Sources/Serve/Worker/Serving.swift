@@ -16,6 +16,7 @@ package final class Serving: ServingThread {
         self.number = number
     }
 
+    /// Serves until a message ends it.
     package func run() {
         do throws(SystemError) {
             var worker = Worker(
@@ -27,7 +28,9 @@ package final class Serving: ServingThread {
         jobs.close()
     }
 
+    /// Leaves a message for the thread.
     package func post(_ message: ServingMessage) { mailbox.post(.serving(message)) }
 
+    /// How many client connections are open.
     package var openConnections: Int { open.value }
 }

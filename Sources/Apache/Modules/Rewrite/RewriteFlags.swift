@@ -121,7 +121,7 @@ extension ApacheLowering {
         case "seeother": flags.redirects = 303
         default:
             if let status = value.flatMap({ Int($0) }),
-                !CoreErrors.known.contains(status) || status < 300 || status == 418
+                !CoreErrors.known.contains(status) || status == 418
             {
                 invalid(
                     "\(status) is no status for a redirect or an error", at: argument,
