@@ -12,9 +12,10 @@ package struct RequestURL: Hashable, Sendable {
     /// The request target: path and query.
     package var target: String
 
-    /// Reads `http://host:port/path?query`; the scheme may be missing. Nil if it is no such URL.
+    /// Reads `http://host:port/path?query`; the scheme may be missing.
     ///
-    /// A fragment stays with the client, and bytes that cannot stand in a request are escaped, as browsers do it.
+    /// Nil if it is no such URL. A fragment stays with the client, and bytes that cannot stand in a request are
+    /// escaped, as browsers do it.
     package init?(_ text: String) {
         var rest = text[...]
         scheme = "http"

@@ -3,8 +3,9 @@ import Language
 
 /// Templates as httpd writes them: `%{NAME}` in rules and expressions, `%` formats in logs.
 extension ApacheWriter {
-    /// A template with `%{NAME}` in it; nil: httpd has no variable for a value. Groups become `$1`, or `%1` of a
-    /// condition.
+    /// A template with `%{NAME}` in it; nil: httpd has no variable for a value.
+    ///
+    /// Groups become `$1`, or `%1` of a condition.
     mutating func text(_ template: Template, captures: String = "$") -> String? {
         var result = ""
         for piece in template.pieces {

@@ -217,8 +217,10 @@ extension NginxWriter {
         }
     }
 
-    /// A redirect that `rewrite` has no flag for. `return` does not escape groups, so they are taken from the target as
-    /// it came: a decoded line end in them would split the answer.
+    /// A redirect that `rewrite` has no flag for.
+    ///
+    /// `return` does not escape groups, so they are taken from the target as it came: a decoded line end in them
+    /// would split the answer.
     private mutating func captured(_ answer: Answer, _ location: Template, _ pattern: Pattern?) -> [TextLine]? {
         if let pattern, pattern.source.hasSuffix("(.*)"), pattern.source.hasPrefix("^") {
             var raw = pattern

@@ -18,7 +18,9 @@ extension Verdict {
 }
 
 extension Decider {
-    /// Whether a condition holds; -1 always does. Matches fill their banks.
+    /// Whether a condition holds; -1 always does.
+    ///
+    /// Matches fill their banks.
     mutating func holds(_ index: Int32, _ journey: inout Journey) -> Verdict {
         if index < 0 { return .yes }
         let condition = tables.conditions[Int(index)]

@@ -23,7 +23,7 @@ package struct FileFact: Hashable, Sendable {
     package var kind: Kind
     /// The size in bytes.
     package var size: Int64
-    /// When it was changed: seconds since 1970 …
+    /// When it was changed: seconds since 1970.
     package var seconds: Int64
     /// … and nanoseconds.
     package var nanoseconds: Int32

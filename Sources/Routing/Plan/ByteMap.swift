@@ -3,7 +3,9 @@ struct ByteMap: Sendable {
     /// The keys, one behind the other.
     private var keys: [UInt8] = []
     private var entries: [Entry] = []
-    /// Indices of `entries` plus one; zero is free. Its size is a power of two.
+    /// Indices of `entries` plus one; zero is free.
+    ///
+    /// Its size is a power of two.
     private var buckets: [Int32] = []
 
     private struct Entry {

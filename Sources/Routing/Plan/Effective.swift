@@ -125,7 +125,7 @@ enum LinkCode: UInt8, Sendable { case follow, never, ifOwnerMatches }
 /// Whether upstream errors get our pages.
 struct UpstreamErrorsRecord: Sendable {
     var kind: Kind = .never
-    /// The statuses from here …
+    /// The statuses from here.
     var from: Int32 = 0
     /// … to here.
     var to: Int32 = 0

@@ -8,7 +8,9 @@ struct Op: Sendable {
     var b: Int32 = 0
 }
 
-/// What is put into a text. The names are those of `IR.Value`.
+/// What is put into a text.
+///
+/// The names are those of `IR.Value`.
 enum OpCode: UInt8, Sendable {
     case literal, call, lookup
     case method, scheme, version, requestLine, targetAsReceived, path, pathBeforeRules, query, queryMark
@@ -26,7 +28,9 @@ enum OpCode: UInt8, Sendable {
     case upstreamResponseLength, upstreamHeader
 }
 
-/// A compiled template: a run of operations. A template without any is the empty text.
+/// A compiled template: a run of operations.
+///
+/// A template without any is the empty text.
 typealias TemplateRef = Span32
 
 extension Span32 {
