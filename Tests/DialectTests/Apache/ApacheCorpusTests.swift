@@ -2,12 +2,14 @@ import Apache
 import Foundation
 import Language
 import Source
+import TestSupport
 import Testing
 
 /// Real files, where they are at hand beside the repository.
 struct ApacheCorpusTests {
     private static let folder =
-        ProcessInfo.processInfo.environment["CORPUS"] ?? "/work/shared/corpus/apache"
+        ProcessInfo.processInfo.environment["CORPUS"]
+        ?? Repository.root.deletingLastPathComponent().appending(path: "shared/corpus/apache").path
     private static var files: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }

@@ -5,11 +5,12 @@ import IR
 import Language
 import Routing
 import Source
+import TestSupport
 import Testing
 
 /// What a real httpd answered, where its recorded answers are at hand beside the repository.
 struct ApacheGoldenTests {
-    private static let folder = "/work/shared/golden"
+    private static let folder = Repository.root.deletingLastPathComponent().appending(path: "shared/golden").path
 
     private struct Probe: Decodable {
         var group: String

@@ -2,11 +2,12 @@ import Foundation
 import Language
 import Nginx
 import Source
+import TestSupport
 import Testing
 
 /// Real files, where they are at hand beside the repository.
 struct NginxCorpusTests {
-    private static let folder = "/work/shared/corpus/nginx"
+    private static let folder = Repository.root.deletingLastPathComponent().appending(path: "shared/corpus/nginx").path
     private static var files: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
