@@ -14,6 +14,22 @@ enum Comments {
         _ = attach(directives, places, &configuration, pending: [])
     }
 
+    /// The comment at the top of the text that is translated, where an empty line parts it from what follows.
+    static func head(of reading: Language.Reading) -> String {
+        guard let entry = reading.request.entries.first,
+            let file = reading.sources.files.first(where: { $0.path == entry.path })
+        else { return "" }
+        var lines: [String] = []
+        for line in String(configuration: file.bytes).split(separator: "\n", omittingEmptySubsequences: false) {
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            guard text.hasPrefix("#") else {
+                return text.isEmpty && !lines.isEmpty ? lines.joined(separator: "\n") + "\n" : ""
+            }
+            lines.append(String(text))
+        }
+        return ""
+    }
+
     private struct Place: Hashable {
         var file: Int32
         var start: Int

@@ -40,7 +40,8 @@ package struct Translation: Sendable {
         }
         settled.formUnion(losses.map(\.origin))
         let emission = emitter.emit(configuration, EmissionOptions(version: version, settled: settled))
-        text = emission.text
+        let head = Comments.head(of: reading)
+        text = head.isEmpty || emission.text.hasPrefix(head) ? emission.text : head + "\n" + emission.text
         notes = emission.notes
         let order = Translation.order(configuration.origins)
         var seen: Set<Loss> = []

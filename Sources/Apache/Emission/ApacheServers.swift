@@ -146,15 +146,21 @@ extension ApacheWriter {
         if let root { merged.files.place = Stated(root, root.origin) }
         let own = fields(merged, place)
         let isLog: (ApacheField) -> Bool = { $0.name == "logs" || $0.name == "error log" }
-        var lines = apart(
-            self.lines(own.filter { !isLog($0) && $0.name != "access" && $0.name != "listing" }, over: outer))
+        let isReverse: (ApacheField) -> Bool = { $0.name == "reverse" || $0.name == "cookies" }
+        let isElse: (ApacheField) -> Bool = { field in
+            let others = ["logs", "error log", "DocumentRoot", "reverse", "cookies", "access", "listing"]
+            return !others.contains(field.name)
+        }
+        var lines = apart(self.lines(own.filter { $0.name == "DocumentRoot" }, over: outer))
         lines += directories(routes, merged, root)
+        lines += apart(self.lines(own.filter(isElse), over: outer))
         if forwards, case .decode = settings.url.encodedSlash?.value {
             lines.append(TextLine("AllowEncodedSlashes On"))
         }
         let rules = self.rules(of: node.rules)
         lines += texts(settings) + rules
         lines += self.routes(routes, root: root)
+        lines += self.lines(own.filter(isReverse), over: outer)
         hostMappings = []
         var sections: [TextLine] = []
         for overlay in node.overlays {

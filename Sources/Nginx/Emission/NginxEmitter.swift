@@ -48,6 +48,8 @@ struct NginxWriter: ~Copyable {
     var toldComments: Set<String> = []
     /// Names of variables that were made here.
     var madeVariables: Set<String> = []
+    /// Banks whose groups have names in the rule that is written.
+    var namedBanks: Set<Bank> = []
     /// The site that is written.
     var site = ID<Site>(0)
     /// Names of named locations.

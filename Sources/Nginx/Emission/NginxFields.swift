@@ -191,14 +191,17 @@ extension NginxWriter {
     /// Types that were added to those that every server knows.
     private mutating func types(_ files: FileSettings) -> FieldText {
         guard let types = files.types, remainder.isWritten(types.origin) else { return FieldText("types") }
-        let added = types.value.filter { defaults.files.types?.value[$0.key] != $0.value }
+        let known = configuration.sites[site.at].base.first.flatMap {
+            configuration.layers[$0.at].settings.files.types?.value
+        }
+        let added = types.value.filter { (known ?? defaults.files.types?.value ?? [:])[$0.key] != $0.value }
         guard !added.isEmpty else { return FieldText("types") }
         let byType = Dictionary(grouping: added.keys.sorted(), by: { added[$0] ?? "" })
-        var rows = byType.keys.sorted().map { type in
+        let rows = byType.keys.sorted().map { type in
             TextLine("\(NginxQuoting.word(type)) \((byType[type] ?? []).joined(separator: " "))")
         }
-        if added.count < 100 { rows.insert(TextLine("include /etc/nginx/mime.types"), at: 0) }
-        var field = FieldText("types", [TextLine("types", block: rows)], relevance: .files)
+        var field = FieldText(
+            "types", [TextLine("include /etc/nginx/mime.types"), TextLine("types", block: rows)], relevance: .files)
         field.origins = [types.origin]
         field.losses = [Loss(.helper("/etc/nginx/mime.types has to be there"), at: types.origin)]
         return field

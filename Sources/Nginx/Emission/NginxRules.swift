@@ -18,7 +18,9 @@ extension NginxWriter {
                     remainder.lose(Loss(.dropped("nginx cannot say the condition"), at: block.origin))
                     continue
                 }
-                var inside = self.lines(of: block.statements)
+                // What a named group of the condition assigns, it assigns by itself.
+                let own = block.statements.filter { !isRule($0, of: block.origin) }
+                var inside = self.lines(of: own)
                 if let scope = block.enters { inside += body(of: scope) }
                 lines.append(line("if (\(condition))", block.origin, block: inside))
             case .rule(let rule):
@@ -57,6 +59,8 @@ extension NginxWriter {
         case .skip, .again: return lost(rule, pattern, "nginx cannot skip or repeat rules")
         default: break
         }
+        namedBanks = Set(
+            conditions.compactMap { part in if case .matches(_, _, let bank?) = part { bank } else { nil } })
         let comments = comment(of: rule.origin)
         guard var lines = action(rule, pattern, keepsQuery: keepsQuery) else {
             return lost(rule, pattern, "nginx cannot say what it does")
@@ -68,6 +72,11 @@ extension NginxWriter {
                 return lost(rule, pattern, "nginx cannot say its condition")
             }
             texts.append(text)
+        }
+        // One `if` cannot stand in another.
+        if !texts.isEmpty, lines.count == 1, lines[0].head.hasPrefix("if ("), let inside = lines[0].block {
+            texts.append(String(lines[0].head.dropFirst(4).dropLast()))
+            lines = inside
         }
         if texts.count == 1 {
             lines = [TextLine("if (\(texts[0]))", block: lines)]
@@ -207,6 +216,22 @@ extension NginxWriter {
         return NginxQuoting.word(text)
     }
 
+    /// Takes the query from the end of a location, and escaping from around its path: `rewrite` does both.
+    private static func dropQuery(from location: inout Template) -> Bool {
+        let last = location.pieces.last.map { piece -> Piece in
+            if case .apply(.escape, let inner) = piece, inner.count == 1, inner[0].pieces.count == 1 {
+                return inner[0].pieces[0]
+            }
+            return piece
+        }
+        let carries = last == .value(.query) && location.pieces.dropLast().last == .value(.queryMark)
+        if carries { location.pieces.removeLast(2) }
+        if location.pieces.count == 1, case .apply(.escape, let inner) = location.pieces[0], inner.count == 1 {
+            location = inner[0]
+        }
+        return carries
+    }
+
     private func hasCapture(_ template: Template) -> Bool {
         template.pieces.contains { piece in
             switch piece {
@@ -242,27 +267,30 @@ extension NginxWriter {
         _ answer: Answer, _ pattern: Pattern?, _ path: Template?, _ query: QueryEdit, _ keepsQuery: Bool
     ) -> [TextLine]? {
         guard var location = answer.location else { return when(pattern, self.answer(answer)) }
+        let carriesQuery = Self.dropQuery(from: &location)
         if location == Template(.path), let path { location = path }
         let isRewrite = pattern != nil && (answer.status == 301 || answer.status == 302)
-        if pattern != nil, !isRewrite, hasCapture(location) { return captured(answer, location, pattern) }
-        guard isRewrite else { return when(pattern, self.answer(answer)) }
-        var query = query
-        if !answer.keepsQuery, !keepsQuery {
-            let ending: [Piece] = [.value(.queryMark), .value(.query)]
-            if location.pieces.suffix(2) == ending[...] {
-                location.pieces.removeLast(2)
-            } else {
-                query = .drop
-            }
+        if !isRewrite, carriesQuery {
+            location.append(.queryMark)
+            location.append(.query)
         }
+        if pattern != nil, !isRewrite, hasCapture(location) { return captured(answer, location, pattern) }
+        guard isRewrite else {
+            var plain = answer
+            plain.location = location
+            return when(pattern, self.answer(plain))
+        }
+        var query = query
+        if !answer.keepsQuery, !keepsQuery, !carriesQuery { query = .drop }
         guard let text = target(absolute(location, answer), query) else { return nil }
         return [TextLine("rewrite \(expression(pattern)) \(text) \(answer.status == 301 ? "permanent" : "redirect")")]
     }
 
     /// Apache names the host that the client named, with its port; nginx would name its own port.
     private func absolute(_ location: Template, _ answer: Answer) -> Template {
-        guard answer.keepsQuery, case .literal(let text)? = location.pieces.first, text.hasPrefix("/"),
-            !isStandardPort
+        let settings = configuration.fold(configuration.sites[site.at].base)
+        guard case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
+            case .literal(let text)? = location.pieces.first, text.hasPrefix("/"), !isStandardPort
         else { return location }
         return clientURL(location)
     }

@@ -38,12 +38,15 @@ extension NginxWriter {
         serverExtras = []
         pendingScopes = []
         isServerLevel = true
+        let comments = comment(of: node.origin)
         var lines: [TextLine] = []
         for (listener, table, address) in listens { lines.append(listen(listener, table, address)) }
         let names = serverNames(listens.map(\.table))
         let isFallback = listens.contains { $0.table.fallback == site }
         if !names.isEmpty {
-            lines.append(TextLine("server_name \(names.joined(separator: " "))"))
+            let origins = listens.flatMap { $0.table.names.filter { $0.site == site }.map(\.origin) }
+            let comments = origins.flatMap { comment(of: $0) }
+            lines.append(TextLine("server_name \(names.joined(separator: " "))", comment: comments))
         } else if !isFallback {
             // Without a name it would take requests that have none.
             lines.append(TextLine("server_name _"))
@@ -83,7 +86,7 @@ extension NginxWriter {
         }
         lines += serverExtras.map(\.line)
         lines += apart(self.lines(own.filter(isLog), over: outer))
-        return TextLine("server", block: lines, comment: comment(of: node.origin), isApart: true)
+        return TextLine("server", block: lines, comment: comments, isApart: true)
     }
 
     /// Upstreams never see a path with an encoded slash where the source server refuses it.
@@ -245,7 +248,9 @@ extension NginxWriter {
         return place
     }
 
-    private mutating func locations(_ table: RouteTable, over outer: [FieldText]) -> [TextLine] {
+    private mutating func locations(_ table: RouteTable, over outer: [FieldText], within prefix: String = "/")
+        -> [TextLine]
+    {
         var lines: [TextLine] = []
         for route in table.routes {
             guard case .scope(let id) = route.yields, !isImplied(route.origin) else { continue }
@@ -258,7 +263,7 @@ extension NginxWriter {
             case .glob(let glob): head = "~ \(NginxQuoting.word(Self.pattern(glob)))"
             }
             let comments = comment(of: route.origin)
-            let block = location(id, route.match, over: outer)
+            let block = location(id, route.match, over: outer, within: prefix)
             remainder.take(route.origin)
             lines.append(TextLine("location " + head, block: block, comment: comments, isApart: true))
         }
@@ -282,12 +287,15 @@ extension NginxWriter {
     }
 
     /// What stands in a location.
-    private mutating func location(_ id: ID<Scope>, _ match: PathMatcher, over outer: [FieldText]) -> [TextLine] {
+    private mutating func location(
+        _ id: ID<Scope>, _ match: PathMatcher, over outer: [FieldText], within prefix: String = "/"
+    ) -> [TextLine] {
         let scope = configuration.scopes[id.at]
         remainder.take(scope.origin)
         var forward: Forward?
         if case .forward(let own)? = scope.content { forward = own }
-        let place = place(of: match, scope, forward)
+        var place = place(of: match, scope, forward)
+        if place.pattern != nil { place.prefix = prefix }
         let settings = configuration.fold(configuration.sites[site.at].base + scope.layers)
         let own = fields(settings, place)
         var lines: [TextLine] = []
@@ -301,12 +309,12 @@ extension NginxWriter {
             switch field.relevance {
             case .always: true
             case .forwarding: forward != nil || (configuration.sites[site.at].locate.isEmpty)
-            case .files: forward == nil
+            case .files: forward == nil && !place.answers
             }
         }
         lines += self.lines(relevant, over: outer)
         if let methods = scope.methods { lines.append(limitExcept(methods, over: own)) }
-        if let inner = scope.inner { lines += locations(inner, over: own) }
+        if let inner = scope.inner { lines += locations(inner, over: own, within: place.prefix ?? prefix) }
         return lines
     }
 
@@ -369,6 +377,16 @@ extension NginxWriter {
             }
             return [TextLine("proxy_pass \(text)", comment: comments)]
         case .pool(let pool):
+            if let url = proxyURL(forward, place), place.pattern != nil, let uri = url.uri {
+                // A location given by a pattern takes no URI: the path is changed before it is passed on.
+                let source = "(?s)^" + Self.quoted(place.prefix ?? "/") + "(.*)"
+                return [
+                    TextLine(
+                        "rewrite \(NginxQuoting.word(source)) \(NginxQuoting.word(uri + "$1")) break", comment: comments
+                    ),
+                    TextLine("proxy_pass \(url.authority)"),
+                ]
+            }
             if let url = proxyURL(forward, place) {
                 return [TextLine("proxy_pass \(NginxQuoting.word(url.authority + (url.uri ?? "")))", comment: comments)]
             }

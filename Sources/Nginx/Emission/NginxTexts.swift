@@ -54,7 +54,7 @@ extension NginxWriter {
         case .cookie(let name): return "cookie_" + name
         case .argument(let name): return "arg_" + name
         case .capture(0, let number) where (1...9).contains(number): return String(number)
-        case .capture(let bank, let number) where number > 0: return "c\(bank)_\(number)"
+        case .capture(let bank, let number) where number > 0 && namedBanks.contains(bank): return "c\(bank)_\(number)"
         case .namedCapture(let name): return name
         case .variable(let slot): return variable(slot)
         case .tls(let name): return name.lowercased() == "https" ? "https" : "ssl_" + name.lowercased()

@@ -7,8 +7,12 @@ extension ExclusiveScopes {
     mutating func table(_ plans: [Cell: CellPlan], _ kept: [Cell], _ root: Cell) -> RouteTable {
         var routes: [Route] = []
         var cells = kept
-        if let plan = plans[root], isSaid(plan.outcome) { cells.append(root) }
-        let common = commonExceptions(plans, cells.contains(root) ? cells : cells + [root])
+        let common = commonExceptions(plans, cells + [root])
+        if let plan = plans[root] {
+            // Patterns of the root that cannot stand at the top stand in a location of the root.
+            let hasOwn = plan.exceptions.contains { exception in !common.contains { $0.source == exception.source } }
+            if hasOwn || isSaid(plan.outcome) { cells.append(root) }
+        }
         for cell in cells {
             guard let plan = plans[cell] else { continue }
             let own = plan.exceptions.filter { exception in !common.contains { $0.source == exception.source } }

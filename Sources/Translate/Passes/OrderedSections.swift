@@ -48,6 +48,7 @@ struct OrderedSections {
             let scope = configuration.scopes[place.scope.at]
             let later = places[(index + 1)...]
             settled.insert(place.origin)
+            moveComment(of: place, scope)
             addRules(place, scope, later: Array(later), to: &rules)
             addContent(place, scope, later: Array(later), proxies: &proxies, aliases: &aliases)
         }
@@ -67,6 +68,20 @@ struct OrderedSections {
         guard !rules.isEmpty else { return }
         let own = node.rules.map { configuration.programs[$0.at].statements } ?? []
         configuration.sites[site.at].rules = configuration.add(Program(statements: own + rules, origin: node.origin))
+    }
+
+    /// What stands before a location goes before what becomes of it.
+    private mutating func moveComment(of place: Place, _ scope: Scope) {
+        var target: ID<Origin>?
+        if case .forward(let forward)? = scope.content { target = forward.origin }
+        if let program = scope.rules, case .rule(let rule)? = configuration.programs[program.at].statements.first {
+            target = rule.origin
+        }
+        guard let target, target != place.origin,
+            let comment = configuration.presentation.comments.removeValue(forKey: place.origin)
+        else { return }
+        let own = configuration.presentation.comments[target]
+        configuration.presentation.comments[target] = own.map { comment + "\n" + $0 } ?? comment
     }
 
     // MARK: - Order

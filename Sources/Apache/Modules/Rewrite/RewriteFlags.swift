@@ -124,7 +124,7 @@ extension ApacheLowering {
                 !CoreErrors.known.contains(status) || status == 418
             {
                 invalid(
-                    "\(status) is no status for a redirect or an error", at: argument,
+                    "\(status) is no status that the server knows", at: argument,
                     why: "the server refuses to start", help: "write a status that is known, such as 301 or 404")
                 return false
             }
