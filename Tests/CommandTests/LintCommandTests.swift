@@ -77,10 +77,12 @@ struct LintCommandTests {
     @Test func `a file in a server's layout is linted with its surroundings, and alone is spoken of`() throws {
         let folder = try Folder([
             "etc/nginx/nginx.conf":
-                "events {}\nhttp {\n    log_format own \"x\";\n    include sites/*;\n    bogus on;\n}\n",
-            "etc/nginx/sites/a.conf": "server {\n    listen 80;\n    access_log /tmp/a own;\n}\n",
+                "events {}\nhttp {\n    log_format own \"x\";\n    include sites-enabled/*;\n    bogus on;\n}\n",
+            "etc/nginx/sites-enabled/a.conf": "server {\n    listen 80;\n    access_log /tmp/a own;\n}\n",
         ])
         let whole = try Program.run(["lint", folder.path("etc/nginx")])
+        let alone = try Program.run(["lint", folder.path("etc/nginx/sites-enabled/a.conf")])
+        #expect(alone.status == 0, "\(alone.output)")
         #expect(whole.output.contains("nginx.conf:5:"), "\(whole.output)")
         #expect(!whole.output.contains("unknown-log-format"), "\(whole.output)")
     }
@@ -100,5 +102,26 @@ struct LintCommandTests {
         #expect(result.output.hasPrefix(folder.path("etc/nginx/parts/a.conf") + ":2:"), "\(result.output)")
         #expect(try Program.run(["lint", "--fix", "--root-prefix", folder.url.path, path]).status == 0)
         #expect(try folder.text(of: "etc/nginx/parts/a.conf") == "server {\n    listen 80;\n}\n")
+    }
+
+    @Test func `a site that is enabled by a link is read once and shown by the name it was given`() throws {
+        let folder = try Folder([
+            "apache2/sites-available/a.conf": "<VirtualHost *:80>\nServerName a.test\nBogus on\n</VirtualHost>\n",
+            "apache2/sites-available/b.conf": "<VirtualHost *:80>\nServerName b.test\nBogus on\n</VirtualHost>\n",
+        ])
+        let root = folder.path("apache2")
+        let main = "ServerRoot \"\(root)\"\nListen 80\nIncludeOptional sites-enabled/*.conf\n"
+        try folder.write(Data(main.utf8), to: "apache2/apache2.conf")
+        try FileManager.default.createDirectory(atPath: root + "/sites-enabled", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: root + "/sites-enabled/a.conf", withDestinationPath: "../sites-available/a.conf")
+        let site = try Program.run(["lint", root + "/sites-available/a.conf"])
+        #expect(site.output.hasPrefix(root + "/sites-available/a.conf:3:1: error: unknown directive"), "\(site.output)")
+        #expect(site.output.contains("\n1 error in"), "\(site.output)")
+        let server = try Program.run(["lint", root])
+        #expect(
+            server.output.contains("sites-enabled/a.conf:3:") && !server.output.contains("b.conf"), "\(server.output)")
+        let sites = try Program.run(["lint", root + "/sites-available"])
+        #expect(sites.output.contains("sites-available/b.conf:3:"), "\(sites.output)")
     }
 }

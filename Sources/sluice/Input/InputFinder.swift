@@ -47,14 +47,18 @@ struct InputFinder {
             }
             return try configuration(path, speaker, layout)
         }
+        var found = try configuration(path, speaker, Layout(main: layout.main))
         // The file is looked at beside its server's main file; the other sites that are not enabled are no concern.
-        return try configuration(path, speaker, Layout(main: layout.main, sites: [path]), focus: path)
+        found.focus = ReadEntry(path: path, bytes: bytes, isMain: false)
+        return found
     }
 
     private func folder(_ path: String) throws(InputFailure) -> [FoundConfiguration] {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         for speaker in speakers {
-            guard let layout = speaker.layout(of: path, files: files) else { continue }
+            guard var layout = speaker.layout(of: path, files: files) else { continue }
+            // Named by its folder, a server has the sites that are enabled; without any, those that could be.
+            if layout.main.hasPrefix(path + "/"), !files.list(path + "/sites-enabled").isEmpty { layout.sites = [] }
             return [try configuration(path, speaker, layout)]
         }
         var found: [FoundConfiguration] = []
@@ -104,11 +108,11 @@ struct InputFinder {
 
     /// A main file and the sites beside it.
     private func configuration(
-        _ path: String, _ speaker: any Dialect, _ layout: Layout, focus: String? = nil
+        _ path: String, _ speaker: any Dialect, _ layout: Layout
     ) throws(InputFailure) -> FoundConfiguration {
         var entries = [ReadEntry(path: layout.main, bytes: try read(layout.main), isMain: true)]
         for site in layout.sites { entries.append(ReadEntry(path: site, bytes: try read(site), isMain: false)) }
-        return FoundConfiguration(dialect: speaker, path: path, entries: entries, focus: focus)
+        return FoundConfiguration(dialect: speaker, path: path, entries: entries)
     }
 
     /// A file on its own.
