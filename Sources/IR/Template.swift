@@ -126,7 +126,7 @@ package indirect enum Value: Hashable, Sendable {
     /// X-Forwarded-For with the peer's address appended.
     case forwardedFor
     case upstreamAddress, upstreamStatus, upstreamResponseTime, upstreamConnectTime, upstreamHeaderTime
-    case upstreamResponseLength, upstreamHeader(String)
+    case upstreamResponseLength, upstreamSentLength, upstreamHeader(String)
 }
 
 /// A function of texts.

@@ -50,7 +50,7 @@ enum BuiltinVariable {
         "proxy_add_x_forwarded_for": .forwardedFor, "upstream_addr": .upstreamAddress,
         "upstream_status": .upstreamStatus, "upstream_response_time": .upstreamResponseTime,
         "upstream_connect_time": .upstreamConnectTime, "upstream_header_time": .upstreamHeaderTime,
-        "upstream_response_length": .upstreamResponseLength,
+        "upstream_response_length": .upstreamResponseLength, "upstream_bytes_sent": .upstreamSentLength,
     ]
 
     private static let texts: [String: String] = [
@@ -88,7 +88,7 @@ enum BuiltinVariable {
         "proxy_protocol_port", "proxy_protocol_server_addr", "proxy_protocol_server_port", "realip_remote_port",
         "request_body", "request_body_file", "request_port", "is_request_port", "secure_link", "secure_link_expires",
         "server_port_in_redirect", "slice_range", "uid_got", "uid_reset", "uid_set", "upstream_bytes_received",
-        "upstream_bytes_sent", "upstream_cache_status", "upstream_queue_time", "upstream_last_modified",
+        "upstream_cache_status", "upstream_queue_time", "upstream_last_modified",
         "upstream_server_name",
     ]
 

@@ -24,6 +24,11 @@ struct DifferentialTests {
         #expect(outcome.agreed, "\(outcome.report)")
     }
 
+    @Test func `the deviations that stories mark are those that the page explains`() throws {
+        let outcome = try Laboratory.marks()
+        #expect(outcome.agreed, "\(outcome.report)")
+    }
+
     @Test func `there are stories for both servers`() {
         #expect(Laboratory.stories.count > 10)
     }

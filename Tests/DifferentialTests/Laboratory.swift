@@ -30,6 +30,12 @@ enum Laboratory {
         return try run("python3", ["-B", script, verb, story.url.path] + options)
     }
 
+    /// Compares the marks of all stories with docs/deviations.md.
+    static func marks() throws -> Outcome {
+        let script = Repository.root.appending(path: "Tests/Laboratory/lab.py").path
+        return try run("python3", ["-B", script, "marks"])
+    }
+
     private static func run(_ program: String, _ arguments: [String]) throws -> Outcome {
         let process = Process()
         let output = Pipe()

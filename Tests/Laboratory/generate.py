@@ -148,5 +148,6 @@ def requests(landmarks, count, seed, where):
              for failure in FAILURES]
     chance.shuffle(pool)
     return [stories.build(method, address, fields=fields, body=b"a=1" if method in ("POST", "PUT") else None,
-                          where=f"{where} generated {number}: {method} {address}")
+                          where=f"{where} generated {number}: {method} {address}"
+                          + "".join(f" {name}: {value}" for name, value in fields))
             for number, (method, address, fields) in enumerate(pool[:count], 1)]

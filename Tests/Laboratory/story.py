@@ -12,6 +12,9 @@ the loopback address. An upstream on a port below 10 is one where nothing listen
 A line of requests.txt is a method and a URL, then parts that two spaces set apart: a field, `< ` and a body, `!name`
 for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it). A line in
 double quotes is sent as it stands, escapes and all, to the first listener. `#` begins a comment.
+
+A line `~ PATTERN  !name` excuses generated requests: one whose method, URL and fields (`GET http://a.test/x? X-Answer:
+close=1`) the pattern is found in may show the deviation, where a marked line of requests.txt must.
 """
 import dataclasses
 import pathlib
@@ -39,10 +42,14 @@ class Request:
     method: str
     where: str
     deviations: frozenset = frozenset()
+    excuses: frozenset = frozenset()
 
     def deviates(self, way):
         return next((name.partition("@")[0] for name in self.deviations
                      if name.partition("@")[2] in ("", way)), None)
+
+    def is_excused(self, way):
+        return any(name.partition("@")[2] in ("", way) for name in self.excuses)
 
 
 def build(method, url, version="HTTP/1.1", fields=(), body=None, where="", deviations=()):
@@ -113,11 +120,31 @@ class Story:
             self.text = self.text.replace(mounted, "@STORY@/tree")
         self.text = self.text.replace("/var/log/nginx", "@STORY@")
 
-    def requests(self):
+    def lines(self):
         path = self.folder / "requests.txt"
         lines = path.read_text(encoding="latin1").splitlines() if path.exists() else []
-        return [parse_request(line, f"{self.name}/requests.txt:{number}")
+        return [(f"{self.name}/requests.txt:{number}", line)
                 for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+
+    def requests(self):
+        return [parse_request(line, where) for where, line in self.lines() if not line.startswith("~ ")]
+
+    def excuses(self):
+        """What generated requests may show: pairs of a pattern and marks."""
+        found = []
+        for where, line in self.lines():
+            if line.startswith("~ "):
+                pattern, *marks = re.split(r" {2,}", line[2:])
+                if not marks or not all(mark.startswith("!") for mark in marks):
+                    raise StoryError(f"{where}: a pattern, then marks")
+                found.append((re.compile(pattern), frozenset(mark[1:] for mark in marks)))
+        return found
+
+    def marks(self):
+        """Every mark, with the place that it stands in."""
+        marked = [(request.where, request.deviations) for request in self.requests()]
+        marked += [(f"{self.name}/requests.txt", marks) for _, marks in self.excuses()]
+        return [(where, mark.partition("@")[0]) for where, marks in marked for mark in marks]
 
     def listener_ports(self):
         return list(dict.fromkeys(int(found[3] or found[6]) for found in LISTENER.finditer(self.text)))

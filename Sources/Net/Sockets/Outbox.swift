@@ -13,6 +13,8 @@ public struct Outbox: ~Copyable {
     private var first = 0
     /// Bytes in memory that wait to be sent.
     public private(set) var waiting = 0
+    /// Bytes that the kernel has taken since somebody set this to zero.
+    public var taken: Int64 = 0
 
     /// How sending ended.
     public enum Outcome: Hashable, Sendable {
@@ -41,6 +43,7 @@ public struct Outbox: ~Copyable {
         if isEmpty {
             let sent = channel.send(head, body)
             if sent < 0 { return .failed(Int32(-sent)) }
+            taken += Int64(sent)
             if sent == head.count + body.count { return .flushed }
             keep(head, from: sent)
             keep(body, from: max(sent - head.count, 0))
@@ -89,6 +92,7 @@ public struct Outbox: ~Copyable {
                 let sent = channel.send(bytes.span.extracting(start...), moreFollows: first + 1 < pieces.count)
                 if sent < 0 { return .failed(Int32(-sent)) }
                 waiting -= sent
+                taken += Int64(sent)
                 if start + sent == bytes.count { advance() } else { pieces[first] = .bytes(bytes, from: start + sent) }
             case .file(_, _, 0, _): advance()
             case .file(let file, let offset, let count, let closes):
@@ -96,6 +100,7 @@ public struct Outbox: ~Copyable {
                 if sent < 0 { return .failed(Int32(-sent)) }
                 if sent == 0, channel.canSend { return .failed(0) }
                 budget -= sent
+                taken += Int64(sent)
                 let rest = count - Int64(sent)
                 pieces[first] = .file(file, from: offset + Int64(sent), count: rest, closes: closes)
                 if rest == 0 { advance() }

@@ -92,7 +92,7 @@ extension NginxWriter {
         .forwardedFor: "proxy_add_x_forwarded_for", .upstreamAddress: "upstream_addr",
         .upstreamStatus: "upstream_status", .upstreamResponseTime: "upstream_response_time",
         .upstreamConnectTime: "upstream_connect_time", .upstreamHeaderTime: "upstream_header_time",
-        .upstreamResponseLength: "upstream_response_length",
+        .upstreamResponseLength: "upstream_response_length", .upstreamSentLength: "upstream_bytes_sent",
     ]
 
     /// A variable of the configuration; what defines it goes to `http`.

@@ -162,6 +162,7 @@ extension PlanCompiler {
         case .upstreamConnectTime: .upstreamConnectTime
         case .upstreamHeaderTime: .upstreamHeaderTime
         case .upstreamResponseLength: .upstreamResponseLength
+        case .upstreamSentLength: .upstreamSentLength
         default: .literal
         }
     }

@@ -160,7 +160,7 @@ extension Decider {
 
     /// The status that an answer gets where an error page is being made.
     func settledStatus(_ status: Int32, _ journey: borrowing Journey) -> Int32 {
-        journey.errorStatus > 0 && journey.handlingError ? journey.errorStatus : status
+        journey.errorStatus > 0 && journey.errorDepth > 0 ? journey.errorStatus : status
     }
 
     /// Redirects the client.

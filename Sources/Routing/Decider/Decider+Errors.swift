@@ -15,10 +15,11 @@ extension Decider {
             switch effective.nested.kind {
             case .first:
                 return failBuiltIn(&journey, journey.errorStatus > 0 ? journey.errorStatus : status, nested: status)
-            case .last: return failBuiltIn(&journey, status)
-            case .rules where journey.errorDepth >= effective.nested.limit: return failBuiltIn(&journey, status)
-            case .rules: break
+            case .last, .rules: return failBuiltIn(&journey, status)
             }
+        }
+        if effective.nested.kind == .rules, journey.errorDepth >= effective.nested.limit {
+            return failBuiltIn(&journey, status)
         }
         guard let rule = errorRule(status, effective.errorRules) else { return failBuiltIn(&journey, status) }
         return follow(rule, status, &journey)
@@ -33,7 +34,8 @@ extension Decider {
     /// Shows an error's page.
     private mutating func follow(_ rule: ErrorRecord, _ status: Int32, _ journey: inout Journey) -> Step {
         journey.note(.errorPage, rule.origin, number: status)
-        journey.handlingError = true
+        // Where nginx lets pages have pages, the place of the first error says so, not the place of the page.
+        if tables.effectives[Int(journey.effective)].nested.kind != .rules { journey.handlingError = true }
         journey.errorDepth += 1
         journey.errorStatus = rule.result < 0 ? status : rule.result
         switch rule.kind {

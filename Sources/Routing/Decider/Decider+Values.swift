@@ -209,6 +209,8 @@ extension Decider {
         case .upstreamHeaderTime: appendOptionalSeconds(journey.exchange.headerTime, &journey)
         case .upstreamResponseLength:
             if journey.exchange.responseLength >= 0 { journey.arena.appendDecimal(journey.exchange.responseLength) }
+        case .upstreamSentLength:
+            if journey.exchange.sentLength >= 0 { journey.arena.appendDecimal(journey.exchange.sentLength) }
         default: break
         }
     }

@@ -241,6 +241,8 @@ package struct ExchangeFacts: Sendable {
     package var responseTime: Int64 = -1
     /// Body bytes that came.
     package var responseLength: Int64 = -1
+    /// Bytes that went to the member that was asked last, head and body.
+    package var sentLength: Int64 = -1
 
     package init() {}
 
@@ -252,6 +254,7 @@ package struct ExchangeFacts: Sendable {
         headerTime = -1
         responseTime = -1
         responseLength = -1
+        sentLength = -1
     }
 }
 

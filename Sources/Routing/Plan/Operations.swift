@@ -25,7 +25,7 @@ enum OpCode: UInt8, Sendable {
     case status, originalStatus, reason, bodyBytes, bytesSent, bytesReceived, responseHeader, answerTrailer
     case upstreamAuthority, upstreamPort, forwardedFor
     case upstreamAddress, upstreamStatus, upstreamResponseTime, upstreamConnectTime, upstreamHeaderTime
-    case upstreamResponseLength, upstreamHeader
+    case upstreamResponseLength, upstreamSentLength, upstreamHeader
 }
 
 /// A compiled template: a run of operations.

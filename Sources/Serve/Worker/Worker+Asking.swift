@@ -165,6 +165,8 @@ extension Worker {
         exchange.it.upstream = upstream
         exchange.it.journey.answer.removeAll()
         let peer = Int(exchange.it.peer)
+        upstream.it.outbox.taken = 0
+        exchange.it.journey.exchange.sentLength = 0
         exchange.it.journey.exchange.member.removeAll(keepingCapacity: true)
         if exchange.it.journey.upstream.hidesName {
             exchange.it.journey.exchange.member.append(
@@ -231,6 +233,7 @@ extension Worker {
     /// What follows when the upstream has been sent something.
     mutating func sent(_ upstream: Ref<Upstream>, _ outcome: Outbox.Outcome) {
         guard let exchange = upstream.it.exchange else { return }
+        exchange.it.journey.exchange.sentLength = upstream.it.outbox.taken
         let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
         switch outcome {
         case .flushed:
