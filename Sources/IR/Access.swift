@@ -84,3 +84,34 @@ package struct AccessSettings: Hashable, Sendable {
         self.groupFile = groupFile
     }
 }
+
+extension Access {
+    /// The main guard and the one by address as one.
+    package static func of(_ required: Access, _ addresses: Access, isEither: Bool) -> Access {
+        if isEither { return .any([required, addresses]) }
+        if addresses == .granted { return required }
+        return required == .granted ? addresses : .all([required, addresses])
+    }
+
+    /// What it asks of a request, where it asks for no user; nil: it does, or nobody knows what it asks.
+    package var condition: Condition? {
+        switch self {
+        case .granted: return .always
+        case .denied: return .never
+        case .test(let condition): return condition
+        case .all(let parts): return Self.conditions(parts).map { .all($0) }
+        case .any(let parts): return Self.conditions(parts).map { .any($0) }
+        case .none(let parts): return Self.conditions(parts).map { .not(.any($0)) }
+        case .inOrder(let rules, let otherwise):
+            return rules.reversed().reduce(otherwise ? .always : .never) { rest, rule in
+                rule.grants ? .any([rule.when, rest]) : .all([.not(rule.when), rest])
+            }
+        case .login, .ask, .undecidable: return nil
+        }
+    }
+
+    private static func conditions(_ parts: [Access]) -> [Condition]? {
+        let conditions = parts.compactMap(\.condition)
+        return conditions.count == parts.count ? conditions : nil
+    }
+}

@@ -45,26 +45,85 @@ extension NginxWriter {
                             "clients with the server's own address are not let in, only the loopback addresses"),
                         at: access.required?.origin ?? origins[0]))
             }
+        } else if let (front, lines) = conditional(.of(required, older, isEither: isEither), access) {
+            field = FieldText("access", lines)
+            field.front = front
         } else {
             field = FieldText("access", [TextLine("deny all")])
             let origin = access.required?.origin ?? access.addresses?.origin ?? origins.first
             if let origin {
+                let why = reason(required).map { ": \($0)" } ?? ""
                 field.losses.append(
-                    Loss(
-                        .approximate("nginx cannot say this guard, so nobody is let in: \(reason(required) ?? "")"),
-                        at: origin))
+                    Loss(.approximate("nginx cannot say this guard, so nobody is let in\(why)"), at: origin))
             }
         }
-        if field.reset.isEmpty { field.reset = [TextLine("allow all")] }
+        if field.reset.isEmpty { field.reset = [TextLine("allow all"), TextLine("auth_basic off")] }
+        field.undoing = undoing(field.lines)
         field.origins =
             field.lines.isEmpty
             ? origins : [access.required?.origin ?? access.addresses?.origin].compactMap { $0 } + origins
         return [field]
     }
 
+    /// A block inside takes over what it does not say itself, statement by statement.
+    private func undoing(_ lines: [TextLine]) -> [(name: String, line: TextLine)] {
+        let pairs = [
+            ("satisfy", "satisfy all"), ("deny", "allow all"), ("auth_basic", "auth_basic off"),
+        ]
+        return pairs.filter { pair in lines.contains { $0.head.hasPrefix(pair.0 + " ") } }
+            .map { (name: $0.0, line: TextLine($0.1)) }
+    }
+
+    /// A guard that asks for more than addresses and users: what it asks besides is asked by `if`.
+    private mutating func conditional(
+        _ access: Access, _ settings: AccessSettings
+    ) -> (front: [TextLine], lines: [TextLine])? {
+        if let condition = access.condition {
+            switch condition.simplified {
+            case .always: return ([], [])
+            case .never: return ([], [TextLine("deny all")])
+            default: return refusal(of: condition).map { ($0, []) }
+            }
+        }
+        switch access {
+        case .all(let parts):
+            let free = parts.compactMap(\.condition)
+            let rest = parts.filter { $0.condition == nil }
+            guard !free.isEmpty, let guarded = split(.all(rest)), let own = lines(guarded, settings),
+                let refusal = refusal(of: .all(free))
+            else { return nil }
+            return (refusal, own)
+        case .any(let parts):
+            // Who passes without a password is asked for none.
+            let free = parts.compactMap(\.condition)
+            let rest = parts.filter { $0.condition == nil }
+            guard !free.isEmpty, let guarded = split(.any(rest)), guarded.addresses == nil, guarded.users != nil,
+                let own = lines(guarded, settings), let passes = conditionVariable(.any(free)),
+                let realm = settings.realm.flatMap({ text($0.value) })
+            else { return nil }
+            let name = "realm\(shared.filter { $0.key.hasPrefix("$realm") }.count + 1)"
+            let asked = made(name, from: passes, [(key: "default", value: "off"), (key: "\"\"", value: realm)])
+            return ([], own.map { $0.head.hasPrefix("auth_basic ") ? TextLine("auth_basic \(asked)") : $0 })
+        default: return nil
+        }
+    }
+
+    /// Turns away requests for which a condition does not hold.
+    private mutating func refusal(of condition: Condition) -> [TextLine]? {
+        let refuses = Condition.not(condition).simplified
+        guard let refused = self.condition(refuses) ?? conditionVariable(refuses) else { return nil }
+        return [TextLine("if (\(refused))", block: [TextLine("return 403")])]
+    }
+
     private func reason(_ access: Access) -> String? {
-        if case .undecidable(let why) = access { return why }
-        return nil
+        switch access {
+        case .undecidable(let why): return why
+        case .all(let parts), .any(let parts), .none(let parts):
+            for part in parts { if let why = reason(part) { return why } }
+            return nil
+        case .test(.undecidable(let why)): return why
+        default: return nil
+        }
     }
 
     private func mentionsOwnAddress(_ access: Access) -> Bool {

@@ -94,7 +94,10 @@ extension NginxWriter {
         return "$" + name
     }
 
-    private func isHTTPS(_ subject: Template) -> Bool {
+    func isHTTPS(_ subject: Template) -> Bool {
+        if subject.pieces.count == 1, case .apply(.replace, let inner) = subject.pieces[0], inner.count == 2 {
+            return isHTTPS(inner[0])
+        }
         if subject.pieces.count == 1, case .value(.tls(let name)) = subject.pieces[0] {
             return name.lowercased() == "https"
         }
@@ -129,48 +132,6 @@ extension NginxWriter {
             default: result += quoted(String(character))
             }
         }
-        return result + "$"
+        return result + "\\z"
     }
-
-    /// A variable that is "1" where a condition holds and empty elsewhere; nil: it cannot be said.
-    mutating func conditionVariable(_ condition: Condition) -> String? {
-        switch condition {
-        case .isTrue(let subject), .isPresent(let subject):
-            guard subject.pieces.count == 1 else { return nil }
-            return text(subject)
-        case .not(let inner): return mapped(inner, holds: "\"\"", otherwise: "1")
-        default: return mapped(condition, holds: "1", otherwise: "\"\"")
-        }
-    }
-
-    private mutating func mapped(_ condition: Condition, holds: String, otherwise: String) -> String? {
-        var key: String
-        let subject: Template
-        switch condition {
-        case .matches(let text, let pattern, _):
-            subject = text
-            key = NginxQuoting.word((pattern.ignoresCase ? "~*" : "~") + source(of: pattern))
-        case .compare(let text, .equal, let other):
-            guard let word = other.literal else { return nil }
-            subject = text
-            key = NginxQuoting.word("~^" + Self.quoted(word) + "$")
-        case .isPresent(let text), .isTrue(let text):
-            subject = text
-            key = "~."
-        default: return nil
-        }
-        if schemeTestIsOn(subject) { key = "on" }
-        guard let input = text(subject) else { return nil }
-        let existing = shared.filter { $0.key.hasPrefix("$when") }
-        let lines = [TextLine("default \(otherwise)"), TextLine("\(key) \(holds)")]
-        let head = "map \(NginxQuoting.word(input)) "
-        if let known = existing.first(where: { $0.line.head.hasPrefix(head) && $0.line.block == lines }) {
-            return known.key
-        }
-        let name = "$when\(existing.count + 1)"
-        share(name, TextLine(head + name, block: lines, isApart: true))
-        return name
-    }
-
-    private func schemeTestIsOn(_ subject: Template) -> Bool { isHTTPS(subject) }
 }

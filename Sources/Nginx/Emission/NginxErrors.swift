@@ -136,7 +136,7 @@ extension NginxWriter {
     // MARK: - Failures
 
     /// The statuses of failures before and after a connection was made, where they are not nginx's own.
-    private func failureCodes(_ settings: Settings) -> (unreached: Int, reached: Int)? {
+    func failureCodes(_ settings: Settings) -> (unreached: Int, reached: Int)? {
         guard let codes = settings.forward.failures?.value, let native = defaults.forward.failures?.value,
             codes[.refused] != native[.refused] || codes[.readTimeout] != native[.readTimeout]
         else { return nil }

@@ -17,6 +17,10 @@ struct FieldText {
     var origins: [ID<Origin>] = []
     /// Where it has any effect.
     var relevance = Relevance.always
+    /// What goes before everything else in a location: `if`s, which blocks inside and around know nothing of.
+    var front: [TextLine] = []
+    /// What has to be undone if a block inside does not say it too, by the name of the statement.
+    var undoing: [(name: String, line: TextLine)] = []
 
     enum Relevance {
         case always, forwarding, files
@@ -88,6 +92,10 @@ extension NginxWriter {
             }
             if !homeless.isEmpty { lines.append(TextLine("", comment: homeless)) }
             homeless = []
+            for undone in known[field.name]?.undoing ?? []
+            where !field.lines.contains(where: { $0.head.hasPrefix(undone.name + " ") }) {
+                lines.append(undone.line)
+            }
             lines += field.lines.enumerated().map { index, line in
                 var line = line
                 let origin = index < field.origins.count ? field.origins[index] : field.origins.first

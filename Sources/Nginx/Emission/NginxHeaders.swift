@@ -13,7 +13,9 @@ extension NginxWriter {
         if let host = settings.forward.host, host.value != Template(.upstreamAuthority), let text = text(host.value) {
             list.append(("Host", text, host.origin))
         }
+        let constants = constants(settings)
         for edit in settings.request.headers?.value ?? [] where edit.table == .request {
+            let edit = with(constants, edit)
             origins.append(edit.origin)
             if !remainder.isWritten(edit.origin), ["host", "connection"].contains(edit.name.lowercased()) { continue }
             let known = list.firstIndex { $0.name.lowercased() == edit.name.lowercased() }
@@ -41,7 +43,15 @@ extension NginxWriter {
 
     /// The value of a changed field; nil: nginx cannot say it.
     private mutating func requestHeader(_ edit: HeaderEdit, before: String?) -> String? {
-        if edit.when != nil { return nil }
+        let condition = edit.when?.simplified ?? .always
+        if condition != .always {
+            var always = edit
+            always.when = nil
+            let otherwise = before ?? "$http_" + NginxQuoting.variableName(edit.name)
+            if condition == .never { return otherwise }
+            guard let value = requestHeader(always, before: before) else { return nil }
+            return chosen(condition, NginxQuoting.word(value), NginxQuoting.word(otherwise))
+        }
         if edit.operation == .remove { return "" }
         guard let value = text(edit.value) else { return nil }
         let variable = "$http_" + NginxQuoting.variableName(edit.name)
@@ -79,6 +89,32 @@ extension NginxWriter {
         return [("Upgrade", "$http_upgrade", origin), ("Connection", connection, origin)]
     }
 
+    /// Variables with fixed values, which only fields and logs can see.
+    private mutating func constants(_ settings: Settings) -> [String: Template] {
+        var result: [String: Template] = [:]
+        for program in settings.programs.lateVariables?.value ?? [] {
+            for case .rule(let rule) in configuration.programs[program.at].statements where rule.when == .always {
+                for case .set(let slot, let value) in rule.edits where value.literal != nil {
+                    result[configuration.variables[slot.at].name] = value
+                    remainder.take(rule.origin)
+                }
+            }
+        }
+        if !result.isEmpty, let origin = settings.programs.lateVariables?.origin { remainder.take(origin) }
+        return result
+    }
+
+    private func with(_ constants: [String: Template], _ edit: HeaderEdit) -> HeaderEdit {
+        if constants.isEmpty { return edit }
+        var edit = edit
+        let change: (Value) -> Template? = { value in
+            if case .environment(let name) = value { constants[name] } else { nil }
+        }
+        edit.value = edit.value.replacing(change)
+        edit.when = edit.when?.replacing(change)
+        return edit
+    }
+
     // MARK: - Towards the client
 
     /// One field that is added to answers.
@@ -95,11 +131,16 @@ extension NginxWriter {
     /// `add_header` and `expires`.
     mutating func headerFields(_ settings: Settings, _ place: FieldPlace) -> [FieldText] {
         var added: [Added] = []
+        let guarded = Access.of(
+            settings.access.required?.value ?? .granted, settings.access.addresses?.value ?? .granted,
+            isEither: settings.access.combine?.value == .either)
+        let mayRefuse = guarded != .granted || failureCodes(settings) == nil
         var losses: [Loss] = []
         var origins: [ID<Origin>] = []
+        let constants = constants(settings)
         for edit in settings.answer.headers?.value ?? [] {
             origins.append(edit.origin)
-            apply(edit, place, &added, &losses)
+            apply(with(constants, edit), place, mayRefuse: mayRefuse, &added, &losses)
         }
         var field = FieldText("add_header", reset: ["add_header X-None \"\""])
         for entry in added {
@@ -121,7 +162,7 @@ extension NginxWriter {
     }
 
     private mutating func apply(
-        _ edit: HeaderEdit, _ place: FieldPlace, _ added: inout [Added], _ losses: inout [Loss]
+        _ edit: HeaderEdit, _ place: FieldPlace, mayRefuse: Bool, _ added: inout [Added], _ losses: inout [Loss]
     ) {
         let name = edit.name == edit.name.lowercased() ? shown(edit.name) : edit.name
         let forwards = place.forward != nil
@@ -145,7 +186,7 @@ extension NginxWriter {
             return
         }
         switch edit.operation {
-        case .remove:
+        case .remove where edit.when == nil:
             added.removeAll { $0.table == edit.table && $0.name.lowercased() == name.lowercased() }
             if name.lowercased() == "etag", !forwards {
                 losses.append(Loss(.approximate("write `etag off` to be rid of it"), at: edit.origin))
@@ -153,10 +194,10 @@ extension NginxWriter {
             entry.hides = edit.table == .success && forwards
             added.append(entry)
             return
-        case .set where edit.when == nil:
+        case .set:
             added.removeAll { $0.table == edit.table && $0.name.lowercased() == name.lowercased() }
             entry.hides = edit.table == .success && forwards
-        case .append, .merge, .setIfMissing:
+        case .append, .merge, .setIfMissing, .remove:
             if let same {
                 added[same].text = value
                 return
@@ -165,7 +206,8 @@ extension NginxWriter {
         default: break
         }
         entry.text = value
-        if edit.table == .success, forwards {
+        // Where the upstream fails, another location answers, which adds nothing to errors.
+        if edit.table == .success, forwards, mayRefuse {
             losses.append(
                 Loss(
                     .approximate(
@@ -175,29 +217,39 @@ extension NginxWriter {
         added.append(entry)
     }
 
-    /// The text of an edit, given what the configuration said before about the field.
+    /// The text of an edit, given what the configuration said before about the field; nil: nginx cannot say it.
     private mutating func value(of edit: HeaderEdit, _ before: String?, _ forwards: Bool) -> String? {
-        if case .remove = edit.operation { return "" }
-        if case .echo = edit.operation { return "$http_" + NginxQuoting.variableName(edit.name) }
-        guard let value = text(edit.value) else { return nil }
         let name = NginxQuoting.variableName(edit.name)
-        let upstream = "$upstream_http_" + name
+        let upstream = forwards && edit.table == .success ? "$upstream_http_" + name : nil
+        let condition = edit.when?.simplified ?? .always
+        if condition == .never { return before ?? "" }
+        guard condition == .always else {
+            guard let value = changed(edit, before, upstream) else { return nil }
+            let otherwise = edit.operation == .add ? "" : before ?? upstream ?? ""
+            return chosen(condition, NginxQuoting.word(value), NginxQuoting.word(otherwise))
+        }
+        return changed(edit, before, upstream)
+    }
+
+    /// The text that an edit makes, wherever it is made.
+    private mutating func changed(_ edit: HeaderEdit, _ before: String?, _ upstream: String?) -> String? {
+        if case .remove = edit.operation { return "" }
+        let name = NginxQuoting.variableName(edit.name)
+        if case .echo = edit.operation { return "$http_" + name }
+        guard let value = text(edit.value) else { return nil }
         switch edit.operation {
-        case .set, .add:
-            guard let when = edit.when else { return value }
-            guard let variable = conditionVariable(when) else { return nil }
-            return made("added_" + name, from: variable, [(key: "\"\"", value: ""), (key: "default", value: value)])
+        case .set, .add: return value
         case .append, .merge:
-            guard edit.when == nil else { return nil }
-            if let before { return edit.operation == .merge && before == value ? before : "\(before), \(value)" }
-            guard forwards, edit.table == .success else { return value }
+            if let before, !before.isEmpty {
+                return edit.operation == .merge && before == value ? before : "\(before), \(value)"
+            }
+            guard let upstream, before == nil else { return value }
             return made(
                 "appended_" + name, from: upstream,
                 [(key: "\"\"", value: value), (key: "default", value: "\(upstream), \(value)")])
         case .setIfMissing:
-            guard edit.when == nil else { return nil }
-            if let before { return before }
-            guard forwards, edit.table == .success else { return value }
+            if let before, !before.isEmpty { return before }
+            guard let upstream, before == nil else { return value }
             return made(
                 "own_or_" + name, from: upstream, [(key: "\"\"", value: value), (key: "default", value: upstream)])
         case .remove, .echo, .note, .edit: return nil

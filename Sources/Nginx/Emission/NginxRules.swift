@@ -67,6 +67,13 @@ extension NginxWriter {
         }
         remainder.take(rule.origin)
         var texts: [String] = []
+        if let simple = refusing(rule, conditions) {
+            if simple == .never { return [] }
+            guard simple != .always else { return lines }
+            if let name = conditionVariable(simple) {
+                return [TextLine("if (\(name))", block: lines, comment: comments)]
+            }
+        }
         for (index, part) in conditions.enumerated() {
             guard let text = condition(part, bank: conditionBank(part, index)) else {
                 return lost(rule, pattern, "nginx cannot say its condition")
@@ -85,6 +92,16 @@ extension NginxWriter {
         }
         if !lines.isEmpty, !comments.isEmpty { lines[0].comment = comments + lines[0].comment }
         return lines
+    }
+
+    /// What a rule that only answers asks, where that is more than one `if` can say.
+    private mutating func refusing(_ rule: Rule, _ conditions: [Condition]) -> Condition? {
+        guard rule.edits.isEmpty, case .exit(.answer(let answer)) = rule.then, answer.location == nil,
+            !conditions.isEmpty
+        else { return nil }
+        let simple = Condition.all(conditions).simplified
+        if simple == .never || simple == .always { return simple }
+        return condition(simple) == nil ? simple : nil
     }
 
     private func conditionBank(_ condition: Condition, _ index: Int) -> Bank {
@@ -118,7 +135,11 @@ extension NginxWriter {
 
     /// A rule that cannot be said: one that refuses closes at least what its pattern names.
     private mutating func lost(_ rule: Rule, _ pattern: Pattern?, _ why: String) -> [TextLine] {
-        if case .exit(.answer(let answer)) = rule.then, [401, 403].contains(answer.status), let pattern {
+        if case .exit(.answer(let answer)) = rule.then, [401, 403].contains(answer.status) {
+            guard let pattern else {
+                remainder.lose(Loss(.approximate("\(why), so it refuses everything here"), at: rule.origin))
+                return [TextLine("return 403")]
+            }
             remainder.lose(Loss(.approximate("\(why), so it refuses whatever its pattern matches"), at: rule.origin))
             return [
                 TextLine(

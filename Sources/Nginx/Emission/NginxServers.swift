@@ -13,7 +13,32 @@ extension NginxWriter {
             servers.append(server)
         }
         for index in configuration.pools.indices { writePool(ID(index)) }
-        return shared.map(\.line) + servers
+        return needed(shared, for: servers) + servers
+    }
+
+    /// The blocks that something refers to: what was begun and could not be said leaves none behind.
+    private func needed(_ blocks: [(key: String, line: TextLine)], for servers: [TextLine]) -> [TextLine] {
+        var kept = blocks
+        while true {
+            let text = NginxStyle().text(of: kept.map(\.line) + servers)
+            let rest = kept.filter { block in
+                guard block.key.hasPrefix("$") else { return true }
+                let name = String(block.key.dropFirst())
+                // Once where it is defined, and at least once more.
+                return Self.mentions(of: name, in: text) > 1
+            }
+            if rest.count == kept.count { return kept.map(\.line) }
+            kept = rest
+        }
+    }
+
+    private static func mentions(of name: String, in text: String) -> Int {
+        var count = text.ranges(of: "${\(name)}").count
+        for range in text.ranges(of: "$" + name) {
+            let next = range.upperBound < text.endIndex ? text[range.upperBound] : " "
+            if !next.isLetter, !next.isNumber, next != "_" { count += 1 }
+        }
+        return count
     }
 
     /// The listeners that lead to the site, with its names there.
@@ -75,8 +100,9 @@ extension NginxWriter {
         isServerLevel = false
         for table in node.locate { lines += locations(table, over: own) }
         let hasRoot = node.locate.contains { $0.routes.contains { $0.match == .bytes("/") } }
-        if !redirect.isEmpty, !hasRoot, !node.locate.isEmpty, scope.content == .files {
-            lines.append(TextLine("location /", block: redirect, isApart: true))
+        let guards = own.flatMap(\.front)
+        if !hasRoot, !guards.isEmpty || !redirect.isEmpty && !node.locate.isEmpty && scope.content == .files {
+            lines.append(TextLine("location /", block: guards + redirect, isApart: true))
         }
         var written = 0
         while written < pendingScopes.count {
@@ -300,6 +326,8 @@ extension NginxWriter {
         let own = fields(settings, place)
         var lines: [TextLine] = []
         if scope.onlyInternally { lines.append(TextLine("internal")) }
+        // The other server redirects before it asks who may.
+        if !place.answers { lines += own.flatMap(\.front) }
         let rules = self.lines(of: scope.rules)
         if let probe = scope.probe { lines.append(tryFiles(probe)) }
         lines += rules

@@ -19,10 +19,27 @@ extension NginxWriter {
                 // Captures in rewriting are escaped by nginx itself.
                 guard inner.count == 1, let text = text(inner[0]) else { return nil }
                 result += text
+            case .apply(.replace(let pattern), let inner) where pattern.source == "^$" && inner.count == 2:
+                guard let text = text(inner[0], orElse: inner[1]) else { return nil }
+                result += text
             case .apply, .lookup: return nil
             }
         }
         return result
+    }
+
+    /// A text, or another one where it is empty.
+    private mutating func text(_ template: Template, orElse other: Template) -> String? {
+        guard let other = text(other) else { return nil }
+        if let literal = template.literal { return literal.isEmpty ? other : text(template) }
+        if template.pieces.count == 1, case .value(.environment(let name)) = template.pieces[0],
+            environment(name) == nil
+        {
+            // Nothing sets it.
+            return other
+        }
+        guard let input = text(template) else { return nil }
+        return made("filled", from: input, [(key: "\"\"", value: other), (key: "default", value: input)])
     }
 
     /// A template as one word.
@@ -57,6 +74,7 @@ extension NginxWriter {
         case .capture(let bank, let number) where number > 0 && namedBanks.contains(bank): return "c\(bank)_\(number)"
         case .namedCapture(let name): return name
         case .variable(let slot): return variable(slot)
+        case .environment(let name): return environment(name)
         case .tls(let name): return name.lowercased() == "https" ? "https" : "ssl_" + name.lowercased()
         case .time(let format): return times[format]
         default: return Self.names[value]
@@ -71,6 +89,15 @@ extension NginxWriter {
     }
 
     private static let names: [Value: String] = request.merging(answer) { name, _ in name }
+
+    /// Whether nginx has a variable of that name already.
+    private static func isTaken(_ name: String) -> Bool {
+        let prefixes = ["http_", "sent_", "upstream_", "cookie_", "arg_", "ssl_", "proxy_", "when", "realm", "users"]
+        return names.values.contains(name) || prefixes.contains { name.hasPrefix($0) }
+            || ["limit_rate", "nginx_version", "pipe", "https", "content_length", "content_type", "query_string"]
+                .contains(name)
+            || name.first?.isNumber ?? true
+    }
 
     private static let request: [Value: String] = [
         .path: "uri", .pathBeforeRules: "uri", .targetAsReceived: "request_uri", .query: "args", .queryMark: "is_args",
@@ -99,7 +126,8 @@ extension NginxWriter {
     private mutating func variable(_ slot: ID<Variable>) -> String? {
         guard configuration.variables.indices.contains(slot.at) else { return nil }
         let variable = configuration.variables[slot.at]
-        let name = NginxQuoting.variableName(variable.name)
+        var name = NginxQuoting.variableName(variable.name)
+        if case .assigned = variable.definition, Self.isTaken(name) { name = "env_" + name }
         guard madeVariables.insert(name).inserted else { return name }
         remainder.take(variable.origin)
         switch variable.definition {
@@ -117,6 +145,17 @@ extension NginxWriter {
             share("$" + name, TextLine(head, block: rows, comment: comment(of: variable.origin), isApart: true))
         }
         return name
+    }
+
+    /// A variable that the site's first rules set; nil: nothing here sets it in time.
+    private mutating func environment(_ name: String) -> String? {
+        guard let program = configuration.sites[site.at].early else { return nil }
+        for case .rule(let rule) in configuration.programs[program.at].statements {
+            for case .set(let slot, _) in rule.edits where configuration.variables[slot.at].name == name {
+                return variable(slot)
+            }
+        }
+        return nil
     }
 
     private func share(_ share: Double?) -> String {
@@ -156,8 +195,15 @@ extension NginxWriter {
     /// A variable that a map makes out of a text, for what nginx cannot say in place.
     mutating func made(_ name: String, from input: String, _ rows: [(key: String, value: String)]) -> String {
         let lines = rows.map { TextLine("\($0.key) \(NginxQuoting.word($0.value))") }
-        share("$" + name, TextLine("map \(NginxQuoting.word(input)) $\(name)", block: lines, isApart: true))
-        return "$" + name
+        var unique = name
+        var number = 1
+        while let other = shared.first(where: { $0.key == "$" + unique }) {
+            if other.line.block == lines, other.line.head == "map \(NginxQuoting.word(input)) $\(unique)" { break }
+            number += 1
+            unique = "\(name)_\(number)"
+        }
+        share("$" + unique, TextLine("map \(NginxQuoting.word(input)) $\(unique)", block: lines, isApart: true))
+        return "$" + unique
     }
 
     /// A pattern's source with Apache's options written into it, where they make a difference.
