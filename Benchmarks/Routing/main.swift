@@ -62,19 +62,21 @@ func measure(_ rounds: Int) {
         .answer,
         into: &journey.answer)
 
-    var out: [UInt8] = []
+    var out = ByteWriter()
+    var line: [UInt8] = []
     var bytes = 0
     let start = Clock.monotonicNanoseconds()
     for _ in 0..<rounds {
         guard decider.begin(&journey) == .forward else { break }
-        out.removeAll(keepingCapacity: true)
+        out.removeAll()
         _ = decider.composeRequest(&journey, framing: .none, into: &out)
         bytes += out.count
         guard decider.resume(&journey, .upstreamHead) == .relay else { break }
-        out.removeAll(keepingCapacity: true)
+        out.removeAll()
         decider.composeAnswer(&journey, framing: .length(100), closes: false, into: &out)
-        for index in 0..<decider.logCount(journey) { _ = decider.logLine(&journey, index, into: &out) }
-        bytes += out.count
+        for index in 0..<decider.logCount(journey) { _ = decider.logLine(&journey, index, into: &line) }
+        bytes += out.count + line.count
+        line.removeAll(keepingCapacity: true)
     }
     let nanoseconds = Clock.monotonicNanoseconds() - start
     print("\(rounds) requests, \(bytes / max(1, rounds)) bytes each, \(nanoseconds / Int64(max(1, rounds))) ns each")

@@ -98,13 +98,12 @@ import Testing
         #expect(ReadBody([bytes("ab")], .none).outcome == "end")
     }
 
-    @Test func `chunks are taken apart, trailers kept`() {
+    @Test func `chunks are taken apart, extensions and trailers skipped`() {
         var decoder = ChunkedDecoder()
         let text = bytes("3;x=\"y\"\r\nabc\r\n0\r\nA: 1\r\nB: 2\r\n\r\n")
         var position = 0
         #expect(decoder.next(text.span, &position) == .body(9..<12))
         #expect(decoder.next(text.span, &position) == .end(text.count))
-        #expect(decoder.trailers == bytes("A: 1\r\nB: 2\r\n"))
     }
 
     @Test func `endless extensions and trailers are refused`() {
@@ -116,11 +115,11 @@ import Testing
     @Test func `what is written in chunks is read back`() {
         for size in [1, 9, 10, 15, 16, 17, 255, 256, 4_095, 65_536] {
             let body = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
-            var text: [UInt8] = []
+            var text = ByteWriter()
             ChunkedEncoding.append(body.span, to: &text)
             ChunkedEncoding.append([UInt8]().span, to: &text)
             ChunkedEncoding.appendEnd(trailers: bytes("T: 1\r\n"), to: &text)
-            let found = ReadBody([text], .chunked)
+            let found = ReadBody([text.bytes], .chunked)
             #expect(found.body == body && found.outcome == "end" && found.rest.isEmpty)
         }
     }

@@ -1,7 +1,7 @@
 /// Takes chunks apart (RFC 9112, section 7.1).
 ///
-/// Extensions are skipped. Trailers are kept, up to a limit, as they came. Lines must end with CRLF: some servers take
-/// a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
+/// Extensions and trailers are skipped, up to a limit: both servers drop them. Lines must end with CRLF: some servers
+/// take a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
 public struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
         case size, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
@@ -12,8 +12,8 @@ public struct ChunkedDecoder: Sendable {
     private var count: Int64 = 0
     private var digits = 0
     private var extensionBytes = 0
-    /// The trailer section as it came: lines with their ends, without the empty one.
-    public private(set) var trailers: [UInt8] = []
+    /// The bytes of trailers that have been skipped.
+    private var trailerBytes = 0
 
     private static let extensionLimit = 16 << 10
     private static let trailerLimit = 16 << 10
@@ -85,8 +85,8 @@ public struct ChunkedDecoder: Sendable {
     }
 
     private mutating func takeTrailer(_ byte: UInt8) -> MessageRefusal? {
-        if trailers.count >= Self.trailerLimit { return .trailersTooLarge }
-        trailers.append(byte)
+        if trailerBytes >= Self.trailerLimit { return .trailersTooLarge }
+        trailerBytes += 1
         if state == .trailerEnd {
             if byte != 10 { return .badChunk }
             state = .trailerStart

@@ -4,7 +4,7 @@ public enum ChunkedEncoding {
     public static let end: [UInt8] = Array("0\r\n\r\n".utf8)
 
     /// Appends the line before a chunk of so many bytes, at least one: an empty chunk would end the body.
-    public static func appendSize(_ count: Int, to bytes: inout [UInt8]) {
+    public static func appendSize(_ count: Int, to bytes: inout ByteWriter) {
         var shift = (63 - max(count, 1).leadingZeroBitCount) / 4 * 4
         while shift >= 0 {
             let digit = UInt8(truncatingIfNeeded: count >> shift & 15)
@@ -16,22 +16,22 @@ public enum ChunkedEncoding {
     }
 
     /// Appends a whole chunk; nothing for no bytes.
-    public static func append(_ body: Span<UInt8>, to bytes: inout [UInt8]) {
+    public static func append(_ body: Span<UInt8>, to bytes: inout ByteWriter) {
         if body.isEmpty { return }
         appendSize(body.count, to: &bytes)
-        unsafe body.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(body)
         bytes.append(13)
         bytes.append(10)
     }
 
     /// Appends the empty chunk, the trailers as they came, and the empty line.
-    public static func appendEnd(trailers: [UInt8] = [], to bytes: inout [UInt8]) {
+    public static func appendEnd(trailers: [UInt8] = [], to bytes: inout ByteWriter) {
         if trailers.isEmpty {
-            bytes.append(contentsOf: end)
+            bytes.append(end)
             return
         }
-        bytes.append(contentsOf: [48, 13, 10])
-        bytes.append(contentsOf: trailers)
+        bytes.append("0\r\n")
+        bytes.append(trailers)
         bytes.append(13)
         bytes.append(10)
     }

@@ -24,7 +24,7 @@
     @inlinable public mutating func removeAll() { written = 0 }
 
     /// Makes room for more bytes.
-    @inlinable mutating func reserve(_ more: Int) {
+    @inlinable @inline(__always) mutating func reserve(_ more: Int) {
         if count + more > capacity { grow(to: count + more) }
     }
 
@@ -37,15 +37,18 @@
         capacity = larger
     }
 
+    /// Whether nothing was written.
+    @inlinable public var isEmpty: Bool { written == 0 }
+
     /// Writes one byte.
-    @inlinable public mutating func append(_ byte: UInt8) {
+    @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
         written += 1
     }
 
     /// Writes a static text.
-    @inlinable public mutating func append(_ text: StaticString) {
+    @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
         reserve(length)
         unsafe (base + count).update(from: text.utf8Start, count: length)
@@ -53,7 +56,7 @@
     }
 
     /// Writes a part of other bytes.
-    @inlinable public mutating func append(_ range: Range<Int>, of other: [UInt8]) {
+    @inlinable @inline(__always) public mutating func append(_ range: Range<Int>, of other: [UInt8]) {
         precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
         let length = range.count
         if length == 0 { return }
@@ -68,6 +71,24 @@
 
     /// Writes all of other bytes.
     @inlinable public mutating func append(_ other: [UInt8]) { append(0..<other.count, of: other) }
+
+    /// Writes a span of bytes.
+    @inlinable @inline(__always) public mutating func append(_ other: Span<UInt8>) {
+        if other.isEmpty { return }
+        reserve(other.count)
+        unsafe other.withUnsafeBufferPointer {
+            if let start = $0.baseAddress { unsafe (base + count).update(from: start, count: $0.count) }
+        }
+        written += other.count
+    }
+
+    /// Hands out what was written.
+    @inlinable @inline(__always) public borrowing func withSpan<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The bytes belong to this value, which is lent for as long as `body` runs.
+        try body(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
+    }
 
     /// Writes the bytes of any collection, one by one.
     public mutating func append(contentsOf bytes: some Sequence<UInt8>) {

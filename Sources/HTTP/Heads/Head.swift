@@ -55,8 +55,9 @@ public struct Head: ~Copyable, Sendable {
 
     /// Forgets the message and keeps the memory.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
+        // Emptying an array costs something even when it is empty.
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
         names = []
         method = .other
         version = .v11

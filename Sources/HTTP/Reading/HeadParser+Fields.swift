@@ -3,6 +3,7 @@ extension HeadParser {
     ///
     /// The fast path only takes lines that are already as the arena wants them; every other line is judged by the slow
     /// path, once it is whole.
+    @inline(__always)
     mutating func readField(
         _ input: Span<UInt8>, _ at: inout Int, run: inout Run, into head: inout Head, rules: borrowing RequestRules
     ) -> Outcome {
@@ -18,7 +19,7 @@ extension HeadParser {
         {
             let id = FieldName(input, from: line, to: colon)
             if id != .other || isPlainName(input, line, colon) {
-                let end = firstControl(in: input, from: colon + 2)
+                let end = firstControl(in: input, from: colon + 2, to: input.count)
                 if end + 1 < input.count, input[end] == 13, input[end + 1] == 10,
                     !isBlank(input[end - 1]) || end == colon + 2,
                     end - line <= rules.fieldLimit, lines < rules.fieldCount
@@ -36,7 +37,8 @@ extension HeadParser {
         return readIrregularField(input, &at, run: &run, into: &head, rules: rules)
     }
 
-    private mutating func readIrregularField(
+    @inline(never)
+    mutating func readIrregularField(
         _ input: Span<UInt8>, _ at: inout Int, run: inout Run, into head: inout Head, rules: borrowing RequestRules
     ) -> Outcome {
         let line = at
@@ -132,7 +134,7 @@ extension HeadParser {
     private func judgeValue(_ input: Span<UInt8>, _ start: Int, _ end: Int, rules: borrowing RequestRules) -> Outcome {
         var index = start
         while index < end {
-            index = firstControl(in: input.extracting(..<end), from: index)
+            index = firstControl(in: input, from: index, to: end)
             if index == end { break }
             if input[index] == 13 { return .refused(.bareCR, 400) }
             if input[index] == 0 { return .refused(.controlByte, 400) }

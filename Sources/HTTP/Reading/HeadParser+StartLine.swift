@@ -1,7 +1,7 @@
 extension HeadParser {
     /// Reads the first line.
     mutating func readStart(
-        _ input: Span<UInt8>, _ at: inout Int, into head: inout Head, rules: borrowing RequestRules
+        _ input: Span<UInt8>, _ at: inout Int, run: inout Run, into head: inout Head, rules: borrowing RequestRules
     ) -> Outcome {
         let start = at
         if kind == .request {
@@ -28,9 +28,15 @@ extension HeadParser {
             kind == .request
             ? readRequestLine(input, at, line.end, into: &head, rules: rules)
             : readStatusLine(input, at, line.end, into: &head)
-        head.append(input.extracting(at..<line.end))
         head.startEnd = UInt32(truncatingIfNeeded: line.end - at)
-        head.endLine()
+        if line.hasCR {
+            // The line is as the arena wants it, so it is the beginning of the first run.
+            run.begin(at: at, head)
+        } else {
+            head.append(input.extracting(at..<line.end))
+            head.endLine()
+            run.begin(at: line.next, head)
+        }
         at = line.next
         isInFields = true
         return outcome
@@ -93,13 +99,11 @@ extension HeadParser {
     /// `HTTP/` with a digit, a point and one to three digits.
     private func version(_ input: Span<UInt8>, _ start: Int, _ end: Int) -> (major: Int, minor: Int)? {
         guard end - start >= 8, end - start <= 10 else { return nil }
-        let name: StaticString = "HTTP/"
-        for offset in 0..<5 {
-            // The literal has five bytes.
-            guard unsafe input[start + offset] == name.utf8Start[offset] else { return nil }
-        }
-        let major = input[start + 5] &- 48
-        guard major >= 1, major < 10, input[start + 6] == UInt8(ascii: ".") else { return nil }
+        let eight = word(input, at: start)
+        // The first six bytes are `HTTP/` and, below, the digits and the point.
+        guard eight & 0xff_ffff_ffff == 0x2f_5054_5448, eight >> 48 & 255 == 46 else { return nil }
+        let major = UInt8(truncatingIfNeeded: eight >> 40) &- 48
+        guard major >= 1, major < 10 else { return nil }
         var minor = 0
         for index in start + 7..<end {
             guard input[index] &- 48 < 10 else { return nil }
@@ -109,10 +113,8 @@ extension HeadParser {
     }
 
     private func hasControl(_ input: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        for index in start..<end where input[index] < 32 || input[index] == 127 {
-            // A status line may hold a HTAB in its words; a target may not.
-            if kind == .request || input[index] != 9 { return true }
-        }
-        return false
+        if firstControl(in: input, from: start, to: end) < end { return true }
+        // A status line may hold a HTAB in its words; a target may not.
+        return kind == .request && firstIndex(of: 9, in: input, from: start, to: end) < end
     }
 }

@@ -43,18 +43,21 @@ public struct HeadParser: Sendable {
         _ input: Span<UInt8>, from start: Int, into head: inout Head, rules: borrowing RequestRules
     ) -> Progress {
         var at = start
+        // Lines that are already in the arena's form wait as a run of the input that is copied in one piece.
+        var run = Run(start: at, shift: head.bytes.count - at)
         if !isInFields {
-            switch readStart(input, &at, into: &head, rules: rules) {
+            switch readStart(input, &at, run: &run, into: &head, rules: rules) {
             case .next: break
             case .partial: return needMore(start, at)
             case .end:
+                run.flush(input, upTo: at, into: &head)
                 taken += at - start
                 return .complete(consumed: at)
-            case .refused(let reason, let status): return .refused(reason, status: status)
+            case .refused(let reason, let status):
+                run.flush(input, upTo: at, into: &head)
+                return .refused(reason, status: status)
             }
         }
-        // Lines that are already in the arena's form wait as a run of the input that is copied in one piece.
-        var run = Run(start: at, shift: head.bytes.count - at)
         while at < input.count {
             let line = at
             let outcome = readField(input, &at, run: &run, into: &head, rules: rules)

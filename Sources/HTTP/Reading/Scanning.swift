@@ -12,6 +12,7 @@ func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
 }
 
 /// Where the byte first stands at or after `from` and before `end`; `end` when it does not.
+@inline(__always)
 func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     var index = from
     let pattern = ones &* UInt64(byte)
@@ -21,6 +22,12 @@ func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -
         if flags != 0 { return index + flags.trailingZeroBitCount >> 3 }
         index += 8
     }
+    if index < end, index + 8 <= bytes.count {
+        // What lies behind the end is looked at too, and does not count.
+        let difference = word(bytes, at: index) ^ pattern
+        let flags = (difference &- ones) & ~difference & highs
+        return flags == 0 ? end : min(end, index + flags.trailingZeroBitCount >> 3)
+    }
     while index < end {
         if bytes[index] == byte { return index }
         index += 1
@@ -28,31 +35,44 @@ func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -
     return end
 }
 
-/// Where a control byte other than HTAB first stands at or after `from`; the end of the bytes when there is none.
-func firstControl(in bytes: Span<UInt8>, from: Int) -> Int {
+/// Where a control byte other than HTAB first stands at or after `from` and before `end`; `end` when there is none.
+@inline(__always)
+func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     var index = from
-    let end = bytes.count
     while index + 8 <= end {
-        let eight = word(bytes, at: index)
-        let small = (eight &- ones &* 0x20) & ~eight & highs
-        let delete = eight ^ (ones &* 0x7f)
-        var flags = small | ((delete &- ones) & ~delete & highs)
+        var flags = controlFlags(word(bytes, at: index))
         while flags != 0 {
+            // A flag above a HTAB may be false, so the byte itself is asked.
             let at = index + flags.trailingZeroBitCount >> 3
-            if bytes[at] != 9 {
-                // A flag above a HTAB may be false, so the byte itself is asked.
-                if bytes[at] < 0x20 || bytes[at] == 0x7f { return at }
-            }
+            if isControl(bytes[at]) { return at }
             flags &= flags &- 1
         }
         index += 8
     }
+    if index < end, index + 8 <= bytes.count {
+        // What lies behind the end is shifted away.
+        let flags = controlFlags(word(bytes, at: index)) << UInt64(64 - 8 * (end - index))
+        if flags == 0 { return end }
+    }
     while index < end {
-        let byte = bytes[index]
-        if (byte < 0x20 && byte != 9) || byte == 0x7f { return index }
+        if isControl(bytes[index]) { return index }
         index += 1
     }
     return end
+}
+
+/// A flag for each byte that is a control byte, and perhaps for some above the first of them.
+@inline(__always)
+private func controlFlags(_ eight: UInt64) -> UInt64 {
+    let small = (eight &- ones &* 0x20) & ~eight & highs
+    let delete = eight ^ (ones &* 0x7f)
+    return small | ((delete &- ones) & ~delete & highs)
+}
+
+/// Whether the byte is a control byte other than HTAB.
+@inline(__always)
+private func isControl(_ byte: UInt8) -> Bool {
+    (byte < 0x20 && byte != 9) || byte == 0x7f
 }
 
 /// Whether the byte may stand in a token (RFC 9110, section 5.6.2).

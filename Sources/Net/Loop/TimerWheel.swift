@@ -14,6 +14,8 @@ public struct TimerWheel: ~Copyable {
     /// The step up to which everything has been told.
     private var told: Int64
     private var armed = 0
+    /// No slot before this step holds anything; a lower bound that `delay` makes exact.
+    private var earliest = Int64.max
 
     /// A wheel that starts at `now`, in milliseconds.
     public init(now: Int64) {
@@ -33,13 +35,14 @@ public struct TimerWheel: ~Copyable {
         slots[slot].append(token)
         filled[slot / 64] |= 1 << UInt64(slot % 64)
         armed += 1
+        earliest = armed == 1 ? step : min(earliest, step)
         return step * Self.step
     }
 
     /// The tokens whose time has come by `now`, appended to `due`.
     public mutating func expire(now: Int64, into due: inout [Token]) {
         let target = now / Self.step
-        if armed == 0 {
+        if armed == 0 || target < earliest {
             told = max(told, target)
             return
         }
@@ -62,15 +65,16 @@ public struct TimerWheel: ~Copyable {
     }
 
     /// Milliseconds from `now` until something may be due; -1 when nothing is armed.
-    public func delay(from now: Int64) -> Int32 {
+    public mutating func delay(from now: Int64) -> Int32 {
         if armed == 0 { return -1 }
-        var step = told + 1
+        var step = max(told + 1, earliest)
         let end = told + Int64(Self.places)
         while step <= end {
             let slot = Int(step % Int64(Self.places))
             let rest = filled[slot / 64] >> UInt64(slot % 64)
             if rest != 0 {
-                let moment = (step + Int64(rest.trailingZeroBitCount)) * Self.step
+                earliest = step + Int64(rest.trailingZeroBitCount)
+                let moment = earliest * Self.step
                 return Int32(clamping: max(moment - now, 0))
             }
             step += Int64(64 - slot % 64)

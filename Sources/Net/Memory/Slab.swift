@@ -21,8 +21,7 @@ public protocol Recyclable: ~Copyable {
     @usableFromInline var free: [UInt32] = []
     @usableFromInline var released: [UInt32] = []
     @usableFromInline let kind: UInt8
-    /// How many elements are in use.
-    public private(set) var count = 0
+    @usableFromInline var inUse = 0
 
     /// A slab whose tokens are of this kind.
     public init(kind: UInt8) {
@@ -38,12 +37,15 @@ public protocol Recyclable: ~Copyable {
 
     @usableFromInline static var chunkSize: Int { 256 }
 
+    /// How many elements are in use.
+    public var count: Int { inUse }
+
     /// Takes a slot into use; the element is fresh or recycled.
-    public mutating func insert() -> Ref<Element> {
+    @inlinable public mutating func insert() -> Ref<Element> {
         if free.isEmpty { grow() }
         let index = free.removeLast()
         generations[Int(index)] &+= 1
-        count += 1
+        inUse += 1
         return ref(at: index)
     }
 
@@ -59,16 +61,16 @@ public protocol Recyclable: ~Copyable {
     /// Recycles an element, whose slot is used again after the next reclaiming.
     ///
     /// Releasing it twice does nothing.
-    public mutating func release(_ element: Ref<Element>) {
+    @inlinable public mutating func release(_ element: Ref<Element>) {
         guard find(element.token) != nil else { return }
         generations[Int(element.token.index)] &+= 1
         element.it.recycle()
         released.append(element.token.index)
-        count -= 1
+        inUse -= 1
     }
 
     /// Makes the slots of released elements usable.
-    public mutating func reclaim() {
+    @inlinable public mutating func reclaim() {
         if released.isEmpty { return }
         free.append(contentsOf: released)
         released.removeAll(keepingCapacity: true)
@@ -86,7 +88,7 @@ public protocol Recyclable: ~Copyable {
         return unsafe Ref(chunk + Int(index) % Self.chunkSize, token)
     }
 
-    private mutating func grow() {
+    @usableFromInline mutating func grow() {
         let chunk = UnsafeMutablePointer<Element>.allocate(capacity: Self.chunkSize)
         for offset in 0..<Self.chunkSize { unsafe (chunk + offset).initialize(to: Element()) }
         let first = unsafe UInt32(chunks.count * Self.chunkSize)

@@ -1,3 +1,4 @@
+public import HTTP
 internal import System
 
 /// What is still to be sent to a peer: bytes and parts of files, in order.
@@ -54,8 +55,18 @@ public struct Outbox: ~Copyable {
         return flush(on: &channel)
     }
 
+    /// As `send(_:_:on:)`, of what was composed and, if there is one, a body.
+    public mutating func send(
+        _ head: borrowing ByteWriter, _ body: Span<UInt8> = Span(), on channel: inout Channel
+    ) -> Outcome {
+        head.withSpan { send($0, body, on: &channel) }
+    }
+
     /// Adds bytes without sending them yet.
     public mutating func add(_ bytes: Span<UInt8>) { keep(bytes, from: 0) }
+
+    /// Adds what was composed without sending it yet.
+    public mutating func add(_ bytes: borrowing ByteWriter) { bytes.withSpan { keep($0, from: 0) } }
 
     /// Adds bytes without sending them yet; the array is kept, not copied.
     public mutating func add(_ bytes: [UInt8]) {

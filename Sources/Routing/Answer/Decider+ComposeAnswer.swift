@@ -1,17 +1,16 @@
-import HTTP
+package import HTTP
 import IR
 import System
 
 /// How the head of an answer is written.
 extension Decider {
-    /// Puts the answer's head, with its empty line, behind `bytes`.
+    /// Puts the answer's head, with its empty line, behind `out`.
     ///
     /// After `.respond` the body's length is `journey.bodyCount`; after `.relay` the framing is the runtime's choice.
     /// `closes`: the client's connection is closed behind this answer.
     package mutating func composeAnswer(
-        _ journey: inout Journey, framing: AnswerFraming, closes: Bool, into bytes: inout [UInt8]
+        _ journey: inout Journey, framing: AnswerFraming, closes: Bool, into out: inout ByteWriter
     ) {
-        var out = takeWriter()
         let index = Int(journey.effective)
         writeStatusLine(&journey, &out)
         if journey.isRelayed, relaysUnchanged(journey) {
@@ -37,7 +36,6 @@ extension Decider {
         }
         writeConnection(journey, closes: closes || framing == .untilClose, &out)
         out.append("\r\n")
-        giveBack(out, into: &bytes)
     }
 
     private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout ByteWriter) {

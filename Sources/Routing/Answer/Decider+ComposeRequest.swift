@@ -1,14 +1,13 @@
-import HTTP
+package import HTTP
 import IR
 
 /// How the head of a request to an upstream is written.
 extension Decider {
-    /// Puts the head that is sent upstream, with its empty line, behind `bytes`; returns whether the connection to the
+    /// Puts the head that is sent upstream, with its empty line, behind `out`; returns whether the connection to the
     /// upstream may be used again, as far as the request says so.
     package mutating func composeRequest(
-        _ journey: inout Journey, framing: RequestFraming, into bytes: inout [UInt8]
+        _ journey: inout Journey, framing: RequestFraming, into out: inout ByteWriter
     ) -> Bool {
-        var out = takeWriter()
         let index = Int(journey.effective)
         let editing = tables.effectives[index].requestEditing
         writeRequestLine(journey, &out)
@@ -33,7 +32,6 @@ extension Decider {
             out.append("Connection: Keep-Alive\r\n")
         }
         out.append("\r\n")
-        giveBack(out, into: &bytes)
         return keepsConnection
     }
 

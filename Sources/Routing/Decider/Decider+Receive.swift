@@ -100,6 +100,7 @@ extension Decider {
         var index = Int(text.start)
         let start = index
         var portStart = -1
+        var hasCapitals = false
         if journey.arena[index] == UInt8(ascii: "[") {
             while index < end, journey.arena[index] != UInt8(ascii: "]") { index += 1 }
             if index == end { return 400 }
@@ -116,12 +117,8 @@ extension Decider {
                     portStart = index + 1
                     break
                 }
-                if byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "@")
-                    || byte == UInt8(ascii: "?")
-                    || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\\")
-                {
-                    return 400
-                }
+                if !isHostByte(byte) { return 400 }
+                if byte &- UInt8(ascii: "A") < 26 { hasCapitals = true }
                 index += 1
             }
         }
@@ -135,6 +132,10 @@ extension Decider {
             end -= 1
         }
         if end == start { return 400 }
+        if !hasCapitals, journey.arena[start] != UInt8(ascii: "[") {
+            journey.host = Slice(start..<end)
+            return nil
+        }
         let lowered = journey.arena.count
         for at in start..<end {
             let byte = asciiLower(journey.arena[at])
@@ -220,4 +221,11 @@ extension Decider {
             tables.bytes.span.extracting(name.glob.range), journey.arena.span.extracting(journey.host.range),
             slashes: true)
     }
+}
+
+/// Whether a byte may stand in the name of a host: not a control byte, a blank, or one of `# / ? @ \`.
+private func isHostByte(_ byte: UInt8) -> Bool {
+    let low: UInt64 = 0x7fff_7ff6_0000_0000
+    let high: UInt64 = 0x7fff_ffff_efff_fffe
+    return byte >= 128 || (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
 }

@@ -80,7 +80,7 @@ extension Decider {
     ) -> Effect {
         let limit = bodyLimit(journey)
         if limit >= 0, let length = request.bodyLength, length > limit { return resume(&journey, .bodyTooLarge) }
-        var head: [UInt8] = []
+        var head = ByteWriter()
         let framing: RequestFraming =
             switch journey.bodyLength {
             case 0: .none
@@ -92,7 +92,7 @@ extension Decider {
         var sent = SentRequest(
             pool: journey.upstream.pool < 0 ? nil : ID(index: journey.upstream.pool),
             authority: String(decoding: journey.bytes(journey.upstream.authority), as: UTF8.self),
-            isTLS: journey.upstream.isTLS, target: Array(journey.bytes(journey.upstream.target)), head: head)
+            isTLS: journey.upstream.isTLS, target: Array(journey.bytes(journey.upstream.target)), head: head.bytes)
         sent.servers = servers(of: sent)
         sent.readTimeout = Int(journey.upstream.readTimeout)
         outcome.sent.append(sent)
@@ -125,7 +125,9 @@ extension Decider {
         let isBodiless = journey.status < 200 || journey.status == 204 || journey.status == 304
         let length = effect == .relay ? outcome.relayedLength : journey.bodyCount
         let framing: AnswerFraming = isBodiless ? .none : length.map { .length($0) } ?? .chunked
-        composeAnswer(&journey, framing: framing, closes: !journey.keepsAlive, into: &outcome.head)
+        var head = ByteWriter()
+        composeAnswer(&journey, framing: framing, closes: !journey.keepsAlive, into: &head)
+        outcome.head = head.bytes
         switch journey.body {
         case _ where isBodiless: break
         case _ where effect == .relay: outcome.body = .upstream

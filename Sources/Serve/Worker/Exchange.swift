@@ -69,7 +69,9 @@ struct Exchange: Recyclable, ~Copyable {
         upstream = nil
         body = .finished
         bodyUse = .none
-        if stored.capacity > 1 << 20 { stored = [] } else { stored.removeAll(keepingCapacity: true) }
+        if !stored.isEmpty {
+            if stored.capacity > 1 << 20 { stored = [] } else { stored.removeAll(keepingCapacity: true) }
+        }
         bodyCount = 0
         bodyIsGone = false
         awaits = 0

@@ -179,7 +179,7 @@ extension Worker {
 
     /// Writes the request's head and what is there of its body.
     private mutating func send(_ exchange: Ref<Exchange>, _ upstream: Ref<Upstream>) {
-        scratch.removeAll(keepingCapacity: true)
+        scratch.removeAll()
         let framing: Routing::RequestFraming
         switch exchange.it.bodyUse {
         case .none: framing = exchange.it.journey.request.has(.contentLength) ? .length(0) : .none
@@ -196,15 +196,16 @@ extension Worker {
             if exchange.it.body.isFinished { ChunkedEncoding.appendEnd(to: &scratch) }
         }
         if upstream.it.side.connected, exchange.it.spool < 0 {
-            let nothing: [UInt8] = []
-            let body = isChunked ? nothing : exchange.it.stored
-            let outcome = upstream.it.outbox.send(scratch.span, body.span, on: &upstream.it.channel)
+            let outcome =
+                isChunked || exchange.it.stored.isEmpty
+                ? upstream.it.outbox.send(scratch, on: &upstream.it.channel)
+                : upstream.it.outbox.send(scratch, exchange.it.stored.span, on: &upstream.it.channel)
             forgetSent(exchange)
             upstream.it.side.didSend()
             sent(upstream, outcome)
             return
         }
-        upstream.it.outbox.add(scratch.span)
+        upstream.it.outbox.add(scratch)
         if !isChunked { upstream.it.outbox.add(exchange.it.stored.span) }
         if exchange.it.spool >= 0 {
             let count = exchange.it.bodyCount - Int64(exchange.it.stored.count)

@@ -150,7 +150,7 @@ extension Worker {
     private mutating func sendOn(_ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int) {
         guard let upstream = exchange.it.upstream, let client = exchange.it.client else { return }
         let isChunked = exchange.it.bodyUse == .chunked
-        scratch.removeAll(keepingCapacity: true)
+        scratch.removeAll()
         while true {
             switch exchange.it.body.next(input, &position) {
             case .body(let range):
@@ -165,7 +165,7 @@ extension Worker {
                 if isChunked {
                     ChunkedEncoding.append(piece, to: &scratch)
                 } else {
-                    unsafe piece.withUnsafeBufferPointer { unsafe scratch.append(contentsOf: $0) }
+                    scratch.append(piece)
                 }
             case .needMore:
                 exchange.it.journey.receivedBytes += Int64(input.count)
@@ -198,8 +198,7 @@ extension Worker {
 
     private mutating func sendScratch(_ upstream: Ref<Upstream>) {
         if scratch.isEmpty { return }
-        let nothing: [UInt8] = []
-        let outcome = upstream.it.outbox.send(scratch.span, nothing.span, on: &upstream.it.channel)
+        let outcome = upstream.it.outbox.send(scratch, on: &upstream.it.channel)
         upstream.it.side.didSend()
         sent(upstream, outcome)
     }

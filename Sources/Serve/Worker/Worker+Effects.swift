@@ -62,7 +62,7 @@ extension Worker {
         if !exchange.it.journey.keepsAlive { client.it.side.endBehindThis() }
         limitRequests(exchange, client)
         let frame = client.it.side.answerBegins(length: length, isBodiless: isBodiless, version: version)
-        scratch.removeAll(keepingCapacity: true)
+        scratch.removeAll()
         if version != .v09 {
             let hasLength = status >= 200 && status != 204 && status != 304
             eras[exchange.it.era].it.decider.composeAnswer(
@@ -74,10 +74,10 @@ extension Worker {
         switch body {
         case .none: send(scratchOf: exchange, to: client)
         case .text(let text):
-            scratch.append(contentsOf: exchange.it.journey.bytes(text))
+            scratch.append(text.range, of: exchange.it.journey.arena)
             send(scratchOf: exchange, to: client)
         case .file(let offset, let count):
-            client.it.outbox.add(scratch.span)
+            client.it.outbox.add(scratch)
             client.it.outbox.add(file: exchange.it.file, from: offset, count: count, closing: true)
             exchange.it.file = -1
             flush(client)
@@ -92,7 +92,7 @@ extension Worker {
     }
 
     private mutating func addParts(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
-        client.it.outbox.add(scratch.span)
+        client.it.outbox.add(scratch)
         let file = exchange.it.file
         for index in exchange.it.journey.parts.indices {
             let part = exchange.it.journey.parts[index]
@@ -107,8 +107,7 @@ extension Worker {
     }
 
     private mutating func send(scratchOf exchange: Ref<Exchange>, to client: Ref<Client>) {
-        let nothing: [UInt8] = []
-        if case .failed = client.it.outbox.send(scratch.span, nothing.span, on: &client.it.channel) { close(client) }
+        if case .failed = client.it.outbox.send(scratch, on: &client.it.channel) { close(client) }
     }
 
     /// Whether the connection has carried as many requests as it may.

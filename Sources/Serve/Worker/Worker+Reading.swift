@@ -32,7 +32,7 @@ extension Worker {
     /// Puts what was kept and what can be received into the buffer; false when there is nothing, or the client is gone.
     private mutating func fill(_ client: Ref<Client>, _ buffer: inout ReceiveBuffer) -> Bool {
         buffer.start(with: client.it.kept)
-        client.it.kept.removeAll(keepingCapacity: true)
+        if !client.it.kept.isEmpty { client.it.kept.removeAll(keepingCapacity: true) }
         if !client.it.channel.canReceive { return buffer.count > 0 }
         switch client.it.channel.receive(into: &buffer) {
         case .bytes: return true
@@ -130,10 +130,12 @@ extension Worker {
         _ client: Ref<Client>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) {
         let era = eras[exchange.it.era]
-        let facts = era.it.listeners[client.it.facts.listener]
+        let listener = client.it.facts.listener
         let options = exchange.it.journey.request.readConnectionOptions()
         let length: RequestLength
-        switch RequestLength.judge(exchange.it.journey.request, rules: facts.rules) {
+        switch RequestLength.judge(
+            exchange.it.journey.request, rules: era.it.listeners[listener].rules)
+        {
         case .success(let judged): length = judged
         case .failure(let refused):
             refuse(client, exchange, refused.reason, refused.status)
@@ -153,7 +155,7 @@ extension Worker {
         default: exchange.it.journey.bodyLength = 0
         }
         exchange.it.journey.keepsAlive = client.it.side.persists
-        if expectation == .unknown, facts.refusesUnknownExpectations {
+        if expectation == .unknown, era.it.listeners[listener].refusesUnknownExpectations {
             perform(era.it.decider.refuse(&exchange.it.journey, status: 417), exchange, input, &position)
             return
         }

@@ -55,7 +55,7 @@ extension Worker {
                 return
             }
             buffer.start(with: upstream.it.kept)
-            upstream.it.kept.removeAll(keepingCapacity: true)
+            if !upstream.it.kept.isEmpty { upstream.it.kept.removeAll(keepingCapacity: true) }
             switch upstream.it.channel.receive(into: &buffer) {
             case .nothing: return
             case .bytes:
@@ -78,7 +78,7 @@ extension Worker {
     /// Takes what has come of an answer.
     private mutating func take(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>) {
         var position = 0
-        scratch.removeAll(keepingCapacity: true)
+        scratch.removeAll()
         if !upstream.it.side.answerHasBegun {
             guard readHead(upstream, exchange, input, &position) else { return }
         }
@@ -227,12 +227,12 @@ extension Worker {
                 return
             }
         }
-        if isWhole, isChunked { scratch.append(contentsOf: ChunkedEncoding.end) }
+        if isWhole, isChunked { scratch.append(ChunkedEncoding.end) }
         if piece.count <= Self.copied {
             copy(input.extracting(piece))
             piece = 0..<0
         }
-        let outcome = client.it.outbox.send(scratch.span, input.extracting(piece), on: &client.it.channel)
+        let outcome = client.it.outbox.send(scratch, input.extracting(piece), on: &client.it.channel)
         if case .failed = outcome {
             close(client)
             return
@@ -246,7 +246,7 @@ extension Worker {
     }
 
     private mutating func copy(_ bytes: Span<UInt8>) {
-        unsafe bytes.withUnsafeBufferPointer { unsafe scratch.append(contentsOf: $0) }
+        scratch.append(bytes)
     }
 
     /// Runs through what is here of a body that nobody wants.

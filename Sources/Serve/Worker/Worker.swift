@@ -26,7 +26,7 @@ struct Worker: ~Copyable {
     let jobs: BlockingJobs
     let shared: SharedCount
     /// Where heads are composed before they are sent.
-    var scratch: [UInt8] = []
+    var scratch = ByteWriter()
     /// Where log lines are composed.
     var line: [UInt8] = []
     /// The moment of the current batch.

@@ -82,7 +82,7 @@ struct NginxWorld {
     }
 
     private func outcome(_ effect: Effect, _ decider: inout Decider, _ journey: inout Journey) -> NginxDecision {
-        var head: [UInt8] = []
+        var head = ByteWriter()
         var body = ""
         if effect == .forward {
             _ = decider.composeRequest(&journey, framing: Routing.RequestFraming.none, into: &head)
@@ -92,6 +92,6 @@ struct NginxWorld {
             if case .text(let text) = journey.body { body = String(decoding: journey.bytes(text), as: UTF8.self) }
         }
         return NginxDecision(
-            effect: effect, status: journey.status, head: String(decoding: head, as: UTF8.self), body: body)
+            effect: effect, status: journey.status, head: String(decoding: head.bytes, as: UTF8.self), body: body)
     }
 }
