@@ -11,7 +11,7 @@ extension NginxWriter {
         }
     }
 
-    /// A variable that is one text where a condition holds and another elsewhere, both as words; nil: it cannot be said.
+    /// A variable that is one text where a condition holds and another elsewhere, as words; nil: it cannot be said.
     mutating func chosen(_ condition: Condition, _ holds: String, _ otherwise: String) -> String? {
         flag(condition, holds: holds, otherwise: otherwise)
     }
