@@ -176,7 +176,9 @@ package struct Connections: Hashable, Sendable {
     package var requests: Int?
     /// Whether they may be used again at all.
     package var reuse: Bool = true
-    /// Protocols that a client may change to.
+    /// Protocols that a client may change to, in lower case; `any` stands for all.
+    ///
+    /// Empty where the fields that are sent decide, as in nginx.
     package var upgrade: [String] = []
 
     package init(

@@ -34,7 +34,11 @@ extension Decider {
             out.append("\r\n")
         case .chunked: out.append("Transfer-Encoding: chunked\r\n")
         }
-        writeConnection(journey, closes: closes || framing == .untilClose, &out)
+        if journey.status == 101 {
+            writeUpgrade(journey, &out)
+        } else {
+            writeConnection(journey, closes: closes || framing == .untilClose, &out)
+        }
         out.append("\r\n")
     }
 
@@ -59,6 +63,8 @@ extension Decider {
     private mutating func writeOwnFields(
         _ journey: borrowing Journey, hasServer: Bool, hasDate: Bool, _ out: inout ByteWriter
     ) {
+        // A server that passes the client's wish on by itself also passes the answer on as it came.
+        if journey.status == 101, journey.upstream.passesUpgrade { return }
         let name = tables.effectives[Int(journey.effective)].serverName
         if !hasServer, !name.isAbsent {
             out.append("Server: ")
@@ -120,6 +126,16 @@ extension Decider {
             || isAmong(tables.effectives[index].replaces, name, journey)
     }
 
+    /// The protocol that the upstream has changed to.
+    private func writeUpgrade(_ journey: borrowing Journey, _ out: inout ByteWriter) {
+        if let chosen = journey.answer.value(of: .upgrade) {
+            out.append("Upgrade: ")
+            out.append(chosen, of: journey.answer.bytes)
+            out.append("\r\n")
+        }
+        out.append("Connection: upgrade\r\n")
+    }
+
     private func writeConnection(_ journey: borrowing Journey, closes: Bool, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let field = tables.effectives[index].keepAliveField
@@ -127,6 +143,7 @@ extension Decider {
             out.append("Connection: close\r\n")
             return
         }
+        if tables.effectives[index].countsDown, !journey.asksKeepAlive { return }
         if !field.isAbsent {
             out.append("Keep-Alive: ")
             out.append(field.range, of: tables.bytes)

@@ -28,7 +28,11 @@ extension Decider {
         }
         // A list of edits names Connection wherever the source server sends one of its own (nginx); else it is
         // announced.
-        if keepsConnection, appendsForwarded, !editing.names.contains(.connection) {
+        if journey.upstream.passesUpgrade, let wanted = journey.request.value(of: .upgrade) {
+            out.append("Upgrade: ")
+            out.append(wanted, of: journey.request.bytes)
+            out.append("\r\nConnection: Upgrade\r\n")
+        } else if keepsConnection, appendsForwarded, !editing.names.contains(.connection) {
             out.append("Connection: Keep-Alive\r\n")
         }
         out.append("\r\n")
@@ -46,6 +50,7 @@ extension Decider {
         if edit.skipsEmpty, value.count == 0 { return }
         if edit.id == .contentLength || edit.id == .transferEncoding { return }
         if edit.id == .connection, isClose(value, journey) { keepsConnection = false }
+        if edit.id == .upgrade { journey.upstream.asksUpgrade = journey.request.has(.upgrade) }
         if edit.kind == .setIfMissing,
             journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) != nil
         {

@@ -12,6 +12,8 @@ extension Decider {
         journey.upstream.pool = record.pool
         journey.upstream.isTLS = false
         journey.upstream.hidesName = false
+        journey.upstream.passesUpgrade = false
+        journey.upstream.asksUpgrade = false
         var targetPath = Slice.absent
         if record.pool >= 0 {
             journey.upstream.authority = authority(of: Int(record.pool), &journey)
@@ -23,6 +25,7 @@ extension Decider {
             }
             targetPath = path
         }
+        if journey.request.has(.upgrade) { offerUpgrade(record, &journey) }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
         journey.upstream.connectTimeout = effective.connectTimeout
         journey.upstream.sendTimeout = effective.sendTimeout
@@ -57,7 +60,9 @@ extension Decider {
         guard index + 3 <= end, journey.arena[index + 1] == UInt8(ascii: "/"),
             journey.arena[index + 2] == UInt8(ascii: "/")
         else { return nil }
-        journey.upstream.isTLS = index - Int(url.start) == 5
+        let scheme = Slice(Int(url.start)..<index)
+        journey.upstream.isTLS = journey.equals(scheme, "https") || journey.equals(scheme, "wss")
+        journey.upstream.passesUpgrade = journey.equals(scheme, "ws") || journey.equals(scheme, "wss")
         let start = index + 3
         index = start
         while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
@@ -66,6 +71,25 @@ extension Decider {
         guard index > start, hasPort(start..<index, journey) else { return nil }
         journey.upstream.authority = Slice(start..<index)
         return index < end ? Slice(index..<end) : .absent
+    }
+
+    /// Whether the upstream is told that the client wants another protocol, for servers where that is a property of the
+    /// upstream.
+    ///
+    /// Source: httpd's modules/proxy/proxy_util.c, ap_proxy_worker_can_upgrade.
+    private func offerUpgrade(_ record: ForwardRecord, _ journey: inout Journey) {
+        let isAsURL = journey.upstream.passesUpgrade
+        journey.upstream.passesUpgrade = false
+        guard journey.request.version >= .v11, let wanted = journey.request.value(of: .upgrade) else { return }
+        if record.pool < 0 {
+            journey.upstream.passesUpgrade = isAsURL && journey.request.isText(wanted, "websocket")
+        } else {
+            let names = plan.configuration.pools[Int(record.pool)].connections.upgrade
+            journey.upstream.passesUpgrade = names.contains {
+                $0 == "any" || journey.request.matches(wanted, Array($0.utf8).span)
+            }
+        }
+        journey.upstream.asksUpgrade = journey.upstream.passesUpgrade
     }
 
     /// Whether what follows the last colon of an authority is a number; brackets hold colons of their own.

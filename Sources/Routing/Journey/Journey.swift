@@ -25,6 +25,8 @@ package struct Journey: ~Copyable, Sendable {
     package var bodyLength: Int64 = 0
     /// The client's connection stays open behind this request.
     package var keepsAlive = true
+    /// The client asks for that in so many words.
+    package var asksKeepAlive = false
 
     /// Computed texts; `text(_:)` reads them.
     package internal(set) var arena: [UInt8] = []
@@ -221,6 +223,10 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var buffers = true
     /// The request's body is read whole first.
     package var buffersRequest = true
+    /// The client's wish to change to another protocol is passed on.
+    package var passesUpgrade = false
+    /// The request that is sent asks for another protocol, so that a 101 may follow.
+    package var asksUpgrade = false
     /// "HTTP/1.1" is spoken; else "HTTP/1.0".
     package var speaks11 = true
     /// The index of the retry rules in `Decider.retry`; -1: none.

@@ -57,7 +57,9 @@ extension Decider {
             default: journey.bodyLength = 0
             }
         }
-        journey.keepsAlive = journey.request.persists(journey.request.readConnectionOptions())
+        let options = journey.request.readConnectionOptions()
+        journey.keepsAlive = journey.request.persists(options)
+        journey.asksKeepAlive = options.contains(.keepAlive)
         let effect = begin(&journey)
         outcome.site = ID(index: journey.site)
         return effect

@@ -39,8 +39,11 @@ struct Exchange: Recyclable, ~Copyable {
     /// How many members were asked, and which of the first 64.
     var tries: Int32 = 0
     var tried: UInt64 = 0
-    /// How the answer's body goes to the client.
+    /// How the answer's body goes to the client; `tunnel`: the connection has changed to another protocol.
     var answerBody = MessageLength.none
+    /// Which sides of a tunnel send nothing more.
+    var clientHasEnded = false
+    var upstreamHasEnded = false
     /// Its access log lines are written.
     var isLogged = false
     /// When the upstream was asked, in monotonic milliseconds.
@@ -72,6 +75,9 @@ struct Exchange: Recyclable, ~Copyable {
         if !stored.isEmpty {
             if stored.capacity > 1 << 20 { stored = [] } else { stored.removeAll(keepingCapacity: true) }
         }
+        answerBody = .none
+        clientHasEnded = false
+        upstreamHasEnded = false
         bodyCount = 0
         bodyIsGone = false
         awaits = 0
@@ -92,6 +98,9 @@ struct Exchange: Recyclable, ~Copyable {
         journey.request.removeAll()
         journey.answer.removeAll()
     }
+
+    /// Whether the connection has changed to another protocol.
+    var isTunnel: Bool { answerBody == .tunnel }
 
     /// Whether the whole request can be sent once more.
     var canReplay: Bool { !bodyIsGone && body.isFinished }

@@ -237,6 +237,7 @@ extension Worker {
         exchange.it.journey.exchange.sentLength = upstream.it.outbox.taken
         let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
         switch outcome {
+        case .flushed where exchange.it.isTunnel: advanceTunnel(exchange)
         case .flushed:
             if exchange.it.body.isFinished { upstream.it.side.requestEnded() }
             upstream.it.isSending = false

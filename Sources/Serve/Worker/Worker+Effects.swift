@@ -126,9 +126,9 @@ extension Worker {
         case .flushed:
             if client.it.isFinishing {
                 finish(client)
-            } else if let upstream = client.it.exchange?.it.upstream {
+            } else if let exchange = client.it.exchange, let upstream = exchange.it.upstream {
                 client.it.timer.cancel()
-                resumeReading(upstream)
+                if exchange.it.isTunnel { advanceTunnel(exchange) } else { resumeReading(upstream) }
             }
         case .waits:
             if client.it.channel.canSend {

@@ -57,7 +57,9 @@ extension Worker {
             close(upstream)
             return
         }
-        if !upstream.it.side.connected {
+        if exchange.it.isTunnel {
+            tunnelTimedOut(exchange)
+        } else if !upstream.it.side.connected {
             failed(upstream, exchange, .connectTimeout)
         } else {
             failed(upstream, exchange, upstream.it.isSending ? .sendTimeout : .readTimeout)

@@ -10,7 +10,7 @@ extension Worker {
         client.it.channel.note(readiness)
         if client.it.channel.canSend, !client.it.outbox.isEmpty { flush(client) }
         guard client.it.channel.isOpen else { return }
-        if readiness.isBroken, !client.it.side.isIdle {
+        if readiness.isBroken, !client.it.side.isIdle, client.it.exchange?.it.isTunnel != true {
             // There is nobody left to answer.
             close(client)
             return
@@ -24,6 +24,8 @@ extension Worker {
             drop(client, &buffer)
         } else if client.it.side.isIdle || client.it.side.isReadingHead {
             if client.it.channel.canReceive || !client.it.kept.isEmpty { readHead(client, &buffer) }
+        } else if let exchange = client.it.exchange, exchange.it.isTunnel {
+            readTunnel(client, exchange, &buffer)
         } else if let exchange = client.it.exchange, wantsBody(exchange) {
             readBody(client, exchange, &buffer)
         }
@@ -155,6 +157,7 @@ extension Worker {
         default: exchange.it.journey.bodyLength = 0
         }
         exchange.it.journey.keepsAlive = client.it.side.persists
+        exchange.it.journey.asksKeepAlive = options.contains(.keepAlive)
         if expectation == .unknown, era.it.listeners[listener].refusesUnknownExpectations {
             perform(era.it.decider.refuse(&exchange.it.journey, status: 417), exchange, input, &position)
             return

@@ -107,6 +107,9 @@ extension Worker {
                 let status = exchange.it.journey.answer.status
                 if status >= 200 { return headRead(upstream, exchange, input, &position) }
                 if status == 101 {
+                    if exchange.it.journey.upstream.asksUpgrade, exchange.it.body.isFinished {
+                        return headRead(upstream, exchange, input, &position)
+                    }
                     // Nothing was offered that could be switched to.
                     close(upstream, of: exchange)
                     memberFailed(exchange, .badHead)
@@ -125,7 +128,8 @@ extension Worker {
         let options = exchange.it.journey.answer.readConnectionOptions()
         let length: AnswerLength
         switch AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method) {
-        case .success(let judged) where judged.body != .tunnel: length = judged
+        case .success(let judged) where judged.body != .tunnel || exchange.it.journey.answer.status == 101:
+            length = judged
         case .success, .failure:
             close(upstream, of: exchange)
             complain(.error, "the upstream sent a body whose length is in doubt", exchange)
@@ -169,7 +173,8 @@ extension Worker {
         if !exchange.it.journey.keepsAlive { client.it.side.endBehindThis() }
         limitRequests(exchange, client)
         let version = exchange.it.journey.request.version
-        let frame = client.it.side.answerBegins(length: known, isBodiless: isBodiless, version: version)
+        let frame = client.it.side.answerBegins(
+            length: known, isBodiless: isBodiless, version: version, isTunnel: length == .tunnel)
         exchange.it.answerBody = frame.body
         if version == .v09 { return }
         let framing: Routing::AnswerFraming
@@ -178,10 +183,13 @@ extension Worker {
         case .none: framing = isBodiless ? .none : .length(0)
         case .exactly(let count): framing = .length(count)
         case .chunked: framing = .chunked
-        case .untilClose, .tunnel: framing = .untilClose
+        case .untilClose: framing = .untilClose
+        case .tunnel: framing = .none
         }
         eras[exchange.it.era].it.decider.composeAnswer(
             &exchange.it.journey, framing: framing, closes: !frame.persists, into: &scratch)
+        // What the client sent behind its request belongs to the other protocol.
+        if frame.body == .tunnel { loop.schedule(client.token) }
         exchange.it.journey.sentBytes += Int64(scratch.count)
     }
 
@@ -269,6 +277,11 @@ extension Worker {
     private mutating func ended(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure
     ) {
+        if exchange.it.isTunnel, failure == .closedEarly {
+            exchange.it.upstreamHasEnded = true
+            advanceTunnel(exchange)
+            return
+        }
         if upstream.it.side.answerHasBegun, failure == .closedEarly, upstream.it.body.endsWithConnection,
             let client = exchange.it.client
         {

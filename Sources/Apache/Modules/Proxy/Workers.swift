@@ -77,7 +77,7 @@ extension ApacheLowering {
         let pool = configuration.add(
             Pool(
                 members: [member(url, parameters, origin: origin)], resolve: .firstUse, attempts: 1,
-                connections: connections(parameters), origin: origin))
+                connections: connections(parameters, scheme: url.scheme), origin: origin))
         servers[server].workers.append(Worker(url: url.key, pool: pool))
         return pool
     }
@@ -101,10 +101,16 @@ extension ApacheLowering {
     }
 
     /// What connections to a pool are like.
-    func connections(_ parameters: ProxyParameters) -> Connections {
-        Connections(
+    ///
+    /// A client may change to WebSocket where the URL is a `ws:` one, and to what `upgrade=` names
+    /// (`ap_proxy_worker_can_upgrade`).
+    func connections(_ parameters: ProxyParameters, scheme: String = "http") -> Connections {
+        var upgrade = parameters.upgrade
+        if upgrade.isEmpty, scheme == "ws" || scheme == "wss" { upgrade = ["websocket"] }
+        if upgrade == ["none"] { upgrade = [] }
+        return Connections(
             keepsIdle: parameters.disablesReuse ? 0 : 64, idleTime: parameters.idleTime ?? 60,
-            reuse: !parameters.disablesReuse, upgrade: parameters.upgrade)
+            reuse: !parameters.disablesReuse, upgrade: upgrade)
     }
 
     /// The pool of a balancer; it may be named before its members are.

@@ -225,7 +225,7 @@ extension ApacheLowering {
         return configuration.add(
             Pool(
                 members: [member(url, parameters, origin: origin)], resolve: .firstUse, attempts: 1,
-                connections: connections(parameters), origin: origin))
+                connections: connections(parameters, scheme: url.scheme), origin: origin))
     }
 
     private func escaping(ofServer server: Int) -> Escaping {
