@@ -17,8 +17,7 @@ struct DifferentialTests {
         #expect(outcome.agreed, "\(outcome.report)")
     }
 
-    /// Only the stories that fixtures/proxy/open.txt has a row for: the others use what cannot be translated yet.
-    @Test(arguments: try Laboratory.translatedStories())
+    @Test(arguments: Laboratory.stories)
     func `both servers answer the same on the translation`(story: RepositoryFile) throws {
         let outcome = try Laboratory.run("run", story, ways: "translation")
         #expect(outcome.agreed, "\(outcome.report)")

@@ -16,13 +16,6 @@ enum Laboratory {
     /// The program that the build of these tests made too.
     static let sluice = Repository.root.appending(path: ".build/debug/sluice").path
 
-    /// The stories whose translation is compared: those with a row for it in fixtures/proxy/open.txt.
-    static func translatedStories() throws -> [RepositoryFile] {
-        let rows = try RepositoryFile(path: "fixtures/proxy/open.txt").lines().map { $0.split(separator: " ") }
-        let names = Set(rows.filter { $0.count == 3 && $0[1] == "translation" }.map { String($0[0]) })
-        return stories.filter { names.contains(String($0.path.split(separator: "/").last ?? "")) }
-    }
-
     /// Runs one verb of the laboratory on one story, with some requests at the configuration's boundaries.
     static func run(_ verb: String, _ story: RepositoryFile, ways: String = "source") throws -> Outcome {
         let script = Repository.root.appending(path: "Tests/Laboratory/lab.py").path

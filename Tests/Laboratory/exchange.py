@@ -69,8 +69,17 @@ def answers(data, method):
     return found
 
 
-def essence(data, method, same_dialect, files=frozenset()):
+def completed(location, request):
+    """A location as a client understands it: one without a host leads to the host that was asked."""
+    host = re.search(rb"^Host: *(\S+)\r$", request, re.MULTILINE | re.IGNORECASE)
+    if not location.startswith("/") or location.startswith("//") or not host:
+        return location
+    return f"http://{host[1].decode('latin1').lower()}{location}"
+
+
+def essence(data, request, same_dialect, files=frozenset()):
     """What is compared of the answers to one request; `files` are the bodies that are no server's own pages."""
+    method = request.method
     out = []
     for answer in answers(data, method):
         compared = {"status": answer["status"]}
@@ -79,6 +88,8 @@ def essence(data, method, same_dialect, files=frozenset()):
                 if name in ("set-cookie", "expires"):
                     # The two servers are asked one after the other, perhaps on both sides of a second.
                     value = re.sub(r"\w{3}, \d\d[- ]\w{3}[- ]\d{4} [\d:]{8} GMT", "(a date)", value)
+                if name == "location" and not same_dialect:
+                    value = completed(value, request.data)
                 if name in ("allow", "vary"):
                     value = ", ".join(sorted(value.replace(" ", "").split(",")))
                 compared.setdefault(name, []).append(value)

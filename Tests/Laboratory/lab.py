@@ -78,7 +78,7 @@ class Bench:
         return data
 
     def essence(self, results, requests, same_dialect):
-        return [{"answers": exchange.essence(data, request.method, same_dialect, self.files),
+        return [{"answers": exchange.essence(data, request, same_dialect, self.files),
                  "backend": exchange.received(records, same_dialect)}
                 for request, (data, records) in zip(requests, results)]
 
@@ -87,8 +87,8 @@ def judge(way, label, wanted, got, requests, show):
     """Prints where two lists of results differ; how many do that should not."""
     wrong = 0
     for request, left, right in zip(requests, wanted, got):
-        lines, meant = exchange.differences(left, right), way != "stable" and request.deviates(way)
-        if bool(lines) == bool(meant) or (lines and way != "stable" and request.is_excused(way)):
+        lines, meant = exchange.differences(left, right), way != "stable" and request.deviates(way, label)
+        if bool(lines) == bool(meant) or (lines and way != "stable" and request.is_excused(way, label)):
             continue
         wrong += 1
         if wrong <= show:

@@ -10,8 +10,9 @@ Ports are those that a reader expects (80, 8080; 8000 for an application); the l
 the loopback address. An upstream on a port below 10 is one where nothing listens.
 
 A line of requests.txt is a method and a URL, then parts that two spaces set apart: a field, `< ` and a body, `!name`
-for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it). A line in
-double quotes is sent as it stands, escapes and all, to the first listener. `#` begins a comment.
+for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it,
+`!name@nginx` where only the real nginx with the translation does). A line in double quotes is sent as it stands,
+escapes and all, to the first listener. `#` begins a comment.
 
 A line `~ PATTERN  !name` excuses generated requests: one whose method, URL and fields (`GET http://a.test/x? X-Answer:
 close=1`) the pattern is found in may show the deviation, where a marked line of requests.txt must.
@@ -44,12 +45,12 @@ class Request:
     deviations: frozenset = frozenset()
     excuses: frozenset = frozenset()
 
-    def deviates(self, way):
+    def deviates(self, *ways):
         return next((name.partition("@")[0] for name in self.deviations
-                     if name.partition("@")[2] in ("", way)), None)
+                     if name.partition("@")[2] in ("", *ways)), None)
 
-    def is_excused(self, way):
-        return any(name.partition("@")[2] in ("", way) for name in self.excuses)
+    def is_excused(self, *ways):
+        return any(name.partition("@")[2] in ("", *ways) for name in self.excuses)
 
 
 def build(method, url, version="HTTP/1.1", fields=(), body=None, where="", deviations=()):

@@ -101,8 +101,7 @@ extension NginxWriter {
                 let own = lines(guarded, settings), let passes = conditionVariable(.any(free)),
                 let realm = settings.realm.flatMap({ text($0.value) })
             else { return nil }
-            let name = "realm\(shared.filter { $0.key.hasPrefix("$realm") }.count + 1)"
-            let asked = made(name, from: passes, [(key: "default", value: "off"), (key: "\"\"", value: realm)])
+            let asked = made("realm", from: passes, [(key: "default", value: "off"), (key: "\"\"", value: realm)])
             return ([], own.map { $0.head.hasPrefix("auth_basic ") ? TextLine("auth_basic \(asked)") : $0 })
         default: return nil
         }
@@ -269,9 +268,8 @@ extension NginxWriter {
         case .members: return nil
         case .users(let names):
             // Everybody else finds a file without users.
-            let name = "users\(shared.filter { $0.key.hasPrefix("$users") }.count + 1)"
             path = made(
-                name, from: "$remote_user",
+                "users", from: "$remote_user",
                 [(key: "default", value: "/dev/null")]
                     + names.map { (key: NginxQuoting.word($0), value: text(file) ?? "") })
         }

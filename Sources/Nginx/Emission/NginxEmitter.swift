@@ -83,8 +83,9 @@ struct NginxWriter: ~Copyable {
     }
 
     /// Adds a sentence about what nobody wrote down.
-    mutating func note(_ text: String) {
-        if !notes.contains(text) { notes.append(text) }
+    mutating func note(_ text: String, witness: String? = nil) {
+        if notes.contains(where: { $0.hasPrefix(text) }) { return }
+        notes.append(witness.map { "\(text) (try: \($0))" } ?? text)
     }
 
     /// A statement that came from a node: its comment goes along, and the node counts as said.

@@ -126,7 +126,10 @@ extension NginxWriter {
                 "index", isDefault && !place.isLocation ? nil : "index \(names.joined(separator: " "))", index.origin,
                 relevance: .files)
             field.signature = names.joined(separator: " ")
-            if names.isEmpty { field.lines = [] }
+            if names.isEmpty {
+                field.lines = []
+                field.losses = [Loss(.dropped("nginx always looks for an index"), at: index.origin)]
+            }
             fields.append(field)
         }
         if let listing = files.listing {

@@ -12,6 +12,8 @@ extension NginxWriter {
         var origins: [ID<Origin>] = []
         if let host = settings.forward.host, host.value != Template(.upstreamAuthority), let text = text(host.value) {
             list.append(("Host", text, host.origin))
+        } else if let named = namedHost(place, &losses) {
+            list.append(named)
         }
         let constants = constants(settings)
         for edit in settings.request.headers?.value ?? [] where edit.table == .request {
@@ -39,6 +41,21 @@ extension NginxWriter {
         field.losses = losses
         field.origins = list.map(\.origin) + origins
         return [field]
+    }
+
+    /// Members of a group are told their own name by other servers, the group's by nginx.
+    private mutating func namedHost(
+        _ place: FieldPlace, _ losses: inout [Loss]
+    ) -> (name: String, text: String, origin: ID<Origin>)? {
+        guard case .pool(let pool)? = place.forward?.to, let origin = place.forward?.origin else { return nil }
+        let node = configuration.pools[pool.at]
+        guard node.hidesName, isNamed(pool) else { return nil }
+        let names = Set(node.members.map { address(of: $0, hidesPort: false) })
+        if names.count == 1, let name = names.first { return ("Host", name, origin) }
+        losses.append(
+            Loss(
+                .approximate("nginx sends the group's name in the Host field, Apache each member's own"), at: origin))
+        return nil
     }
 
     /// The value of a changed field; nil: nginx cannot say it.
@@ -142,6 +159,7 @@ extension NginxWriter {
             origins.append(edit.origin)
             apply(with(constants, edit), place, mayRefuse: mayRefuse, &added, &losses)
         }
+        let allowed = allowField(settings, place)
         var field = FieldText("add_header", reset: ["add_header X-None \"\""])
         for entry in added {
             guard let text = entry.text else { continue }
@@ -150,6 +168,7 @@ extension NginxWriter {
                     "add_header \(entry.name) \(NginxQuoting.word(text))\(entry.always ? " always" : "")",
                     comment: comment(of: entry.origin)))
         }
+        field.lines += allowed
         field.signature = field.lines.map(\.head).joined(separator: ";")
         field.losses = losses
         field.origins = origins
@@ -159,6 +178,23 @@ extension NginxWriter {
             fields.append(FieldText("hidden for add_header", hidden, relevance: .forwarding))
         }
         return fields + [expires(settings.answer)] + filters(settings.answer)
+    }
+
+    /// The methods that a file takes, told by a 405 of nginx's own.
+    private mutating func allowField(_ settings: Settings, _ place: FieldPlace) -> [TextLine] {
+        guard let methods = settings.files.otherMethods?.value, !methods.allow.isEmpty, servesFiles else { return [] }
+        if settings.files.post?.value == .accept, defaults.files.post?.value != .accept {
+            note(
+                "nginx answers POST, OPTIONS and TRACE for a file with 405, Apache with 200",
+                witness: "POST /index.html")
+        }
+        share(
+            "$allow",
+            TextLine(
+                "map \"$status$upstream_status $request_method\" $allow",
+                block: [TextLine("\"~^405 (?!POST|OPTIONS|TRACE)\" \(NginxQuoting.word(methods.allow))")],
+                comment: ["The methods that a file takes, for answers that refuse another one."], isApart: true))
+        return [TextLine("add_header Allow $allow always")]
     }
 
     private mutating func apply(

@@ -28,6 +28,29 @@ extension NginxWriter {
         }
     }
 
+    /// What the servers do differently with an upstream, whatever is written.
+    mutating func noteImplied(_ forward: Forward, _ place: FieldPlace) {
+        if case .append(keepsBareMark: true) = forward.query, proxyURL(forward, place)?.uri != nil {
+            note("nginx leaves out the `?` of a request whose query is empty", witness: "GET \(place.prefix ?? "/")?")
+        }
+        guard case .pool(let pool) = forward.to else { return }
+        let members = configuration.pools[pool.at].members
+        if let member = members.first, members.count == 1, member.quarantine.evenIfAlone, member.quarantine.lasts > 0 {
+            note(
+                "Apache answers 503 for \(time(member.quarantine.lasts)) once an upstream has refused a connection; "
+                    + "nginx asks it each time")
+        }
+        if members.count > 1 || members.contains(where: { !isAddress($0.host) }) {
+            note(
+                "nginx asks the next address also when one hangs up or takes too long, Apache only when it cannot "
+                    + "connect")
+        }
+    }
+
+    private func isAddress(_ host: String) -> Bool {
+        host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
+    }
+
     /// `scheme://host:port` of a pool that a URL implied, or the name of its `upstream`.
     func authority(_ pool: ID<Pool>) -> String {
         let node = configuration.pools[pool.at]
@@ -36,6 +59,12 @@ extension NginxWriter {
             return "\(scheme)://\(poolName(pool))"
         }
         return "\(member.scheme == "unix" ? "http" : member.scheme)://\(address(of: member, hidesPort: false))"
+    }
+
+    /// Whether it has an `upstream` of its own.
+    func isNamed(_ pool: ID<Pool>) -> Bool {
+        let node = configuration.pools[pool.at]
+        return node.name != nil || needsBlock(node)
     }
 
     private func needsBlock(_ pool: Pool) -> Bool {
@@ -48,7 +77,7 @@ extension NginxWriter {
     }
 
     /// A member as nginx writes it.
-    private func address(of member: Member, hidesPort: Bool) -> String {
+    func address(of member: Member, hidesPort: Bool) -> String {
         if member.scheme == "unix" { return hidesPort ? "unix:\(member.host)" : "unix:\(member.host):" }
         let host = member.host.contains(":") ? "[\(member.host)]" : member.host
         let standard = member.scheme == "https" ? 443 : 80

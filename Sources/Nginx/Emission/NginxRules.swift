@@ -308,7 +308,7 @@ extension NginxWriter {
     }
 
     /// Apache names the host that the client named, with its port; nginx would name its own port.
-    private func absolute(_ location: Template, _ answer: Answer) -> Template {
+    private mutating func absolute(_ location: Template, _ answer: Answer) -> Template {
         let settings = configuration.fold(configuration.sites[site.at].base)
         guard case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
             case .literal(let text)? = location.pieces.first, text.hasPrefix("/"), !isStandardPort

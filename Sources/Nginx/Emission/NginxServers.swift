@@ -56,6 +56,29 @@ extension NginxWriter {
         listens.allSatisfy { $0.listener.port == ($0.listener.tls == nil ? 80 : 443) }
     }
 
+    /// Some requests of the site are answered with files.
+    var servesFiles: Bool {
+        let node = configuration.sites[site.at]
+        let routes = node.locate.flatMap(\.routes)
+        let scopes = routes.compactMap { route -> Scope? in
+            if case .scope(let id) = route.yields { configuration.scopes[id.at] } else { nil }
+        }
+        if scopes.contains(where: { $0.content == .files && ($0.rules == nil || $0.probe != nil) }) { return true }
+        guard configuration.scopes[node.scope.at].content == .files else { return false }
+        return !routes.contains { $0.match == .bytes("/") }
+    }
+
+    /// What becomes of some requests of the site is more than a file.
+    private var decidesByPath: Bool {
+        let node = configuration.sites[site.at]
+        return node.rules != nil
+            || node.locate.flatMap(\.routes).contains { route in
+                guard case .scope(let id) = route.yields else { return false }
+                let scope = configuration.scopes[id.at]
+                return scope.content != .files || scope.rules != nil
+            }
+    }
+
     private mutating func server() -> TextLine? {
         let node = configuration.sites[site.at]
         let listens = listens
@@ -94,6 +117,10 @@ extension NginxWriter {
         let scope = configuration.scopes[node.scope.at]
         if let probe = scope.probe { lines += apart([tryFiles(probe)]) }
         if case .answer(let answer)? = scope.content { lines += apart(self.answer(answer)) }
+        if !isStandardPort, !mayRedirectFolders, redirectsFolders(settings) {
+            // nginx would name the port that it listens on, Apache names the one that the client knows.
+            lines.append(TextLine("absolute_redirect off"))
+        }
         let redirect = slashRedirect(settings)
         let forwards = !forwardingFields(of: node).isEmpty
         if !forwards, scope.content == .files, node.locate.isEmpty { lines += apart(redirect) }
@@ -117,28 +144,50 @@ extension NginxWriter {
 
     /// Upstreams never see a path with an encoded slash where the source server refuses it.
     private mutating func encodedSlash(_ settings: Settings, _ node: Site) -> [TextLine] {
-        guard case .refuse(let status)? = settings.url.encodedSlash?.value, !forwardingFields(of: node).isEmpty else {
-            return []
-        }
+        guard case .refuse(let status)? = settings.url.encodedSlash?.value, decidesByPath else { return [] }
         return [
             TextLine(
                 "if ($request_uri ~* ^[^?]*%2f)", block: [TextLine("return \(status)")],
-                comment: ["An encoded slash in the path is not passed on."])
+                comment: ["An encoded slash in the path is not taken for a slash."])
         ]
     }
 
     /// A folder's name without its slash is redirected to the host and port that the client named.
     ///
     /// With the scheme's own port nginx does that by itself; else it would name the port that it listens on.
-    private func slashRedirect(_ settings: Settings) -> [TextLine] {
-        guard !isStandardPort, case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
-            settings.files.slashRedirect?.value == true, settings.access.addresses == nil,
-            settings.access.required == nil || settings.access.required?.value == .granted
-        else { return [] }
+    private mutating func slashRedirect(_ settings: Settings) -> [TextLine] {
+        guard !isStandardPort, redirectsFolders(settings), mayRedirectFolders else { return [] }
         return [
             TextLine(
-                "if (-d $request_filename)", block: [TextLine("rewrite ^(.*[^/])$ $scheme://$http_host$1/ permanent")])
+                "if (-d $request_filename)",
+                block: [TextLine("rewrite ^(.*[^/])$ $scheme://\(clientHost())$1/ permanent")])
         ]
+    }
+
+    private func redirectsFolders(_ settings: Settings) -> Bool {
+        guard case .completed(_, .asHostHeader)? = settings.url.absolute?.value else { return false }
+        return settings.files.slashRedirect?.value == true && servesFiles
+    }
+
+    /// Nothing that files are served by has a guard or rules, which a redirect of its own would go before.
+    private var mayRedirectFolders: Bool {
+        let node = configuration.sites[site.at]
+        func isOpen(_ layers: [ID<Layer>]) -> Bool {
+            let access = configuration.fold(node.base + layers).access
+            return access.addresses == nil && (access.required?.value ?? .granted) == .granted
+        }
+        func isClosed(_ layers: [ID<Layer>]) -> Bool {
+            configuration.fold(node.base + layers).access.required?.value == .denied
+        }
+        func isPlain(_ id: ID<Scope>) -> Bool {
+            let scope = configuration.scopes[id.at]
+            guard scope.content == .files, !isClosed(scope.layers) else { return true }
+            return scope.rules == nil && scope.probe == nil && isOpen(scope.layers)
+        }
+        return isOpen([])
+            && node.locate.flatMap(\.routes).allSatisfy { route in
+                if case .scope(let id) = route.yields { isPlain(id) } else { true }
+            }
     }
 
     /// Sets the first of some lines apart from what stands before.
@@ -291,6 +340,8 @@ extension NginxWriter {
             let comments = comment(of: route.origin)
             let block = location(id, route.match, over: outer, within: prefix)
             remainder.take(route.origin)
+            // Without it, the server itself would say the same.
+            if block.isEmpty, comments.isEmpty, route.match == .bytes("/") { continue }
             lines.append(TextLine("location " + head, block: block, comment: comments, isApart: true))
         }
         return lines
@@ -397,6 +448,7 @@ extension NginxWriter {
     private mutating func proxyPass(_ forward: Forward, _ place: FieldPlace) -> [TextLine] {
         let comments = comment(of: forward.origin)
         remainder.take(forward.origin)
+        noteImplied(forward, place)
         switch forward.to {
         case .computed(let target):
             guard let text = word(target) else {

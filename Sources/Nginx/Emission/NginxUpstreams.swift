@@ -168,7 +168,7 @@ extension NginxWriter {
     }
 
     /// Apache completes a mapped location with the host and port that the client named, nginx with its own port.
-    private func complete(_ mapping: URLMapping) -> Template {
+    private mutating func complete(_ mapping: URLMapping) -> Template {
         guard case .completed(_, .asHostHeader) = mapping.absolute, !isStandardPort,
             case .literal(let text)? = mapping.to.pieces.first, text.hasPrefix("/")
         else { return mapping.to }
@@ -176,12 +176,24 @@ extension NginxWriter {
     }
 
     /// A path behind the scheme, host and port that the client named.
-    func clientURL(_ path: Template) -> Template {
+    mutating func clientURL(_ path: Template) -> Template {
+        _ = clientHost()
         var result = Template(.scheme)
         result.append("://")
-        result.append(.requestHeader("host"))
+        result.append(.hostOrSiteName)
+        result.append(.namedCapture("host_port"))
         result.append(path)
         return result
+    }
+
+    /// The host that the client named, in lower case, with the port if the client named one.
+    mutating func clientHost() -> String {
+        share(
+            "$host_port",
+            TextLine(
+                "map $http_host $host_port", block: [TextLine("~(:[0-9]+)$ $1")],
+                comment: ["The port, where the client names one."], isApart: true))
+        return "$host$host_port"
     }
 
     /// What `proxy_redirect default` maps in a location; nil where there is no default.

@@ -80,7 +80,10 @@ extension Decider {
         guard let colon = pair.range.first(where: { journey.arena[$0] == UInt8(ascii: ":") }) else { return .wantsUser }
         let user = Slice(start..<colon)
         let password = Slice(colon + 1..<Int(pair.end))
+        // Which file it is may depend on who one claims to be (nginx's $remote_user).
+        journey.user = user
         let file = text(tables.effectives[Int(journey.effective)].userFile, &journey)
+        journey.user = .absent
         switch fact(.password, file, user, password, &journey) {
         case nil: return .ask
         case .yes:

@@ -32,15 +32,41 @@ struct Cell: Hashable, Comparable {
 /// Whether something applies to the paths of a cell.
 enum Applies: Hashable {
     case always, never
-    /// Where this pattern is found in the path.
-    case where_(Pattern)
+    /// Where this holds; nearly always that a pattern is found in the path.
+    case when(Condition)
+
+    /// Where a pattern is found in the path.
+    static func found(_ pattern: Pattern) -> Applies { .when(.matches(Template(.path), pattern, into: nil)) }
 
     /// Both apply.
     func and(_ other: Applies) -> Applies {
         switch (self, other) {
         case (.never, _), (_, .never): .never
         case (.always, let rest), (let rest, .always): rest
-        case (.where_, .where_(let pattern)): .where_(pattern)
+        case (.when(let one), .when(let two)): .when(.all([one, two]))
+        }
+    }
+}
+
+extension Condition {
+    /// The pattern of the path that says the same; nil: it asks for something else.
+    var pathPattern: Pattern? {
+        switch self {
+        case .matches(Template(.path), let pattern, _): return pattern
+        case .all(let parts):
+            let patterns = parts.compactMap(\.pathPattern)
+            guard patterns.count == parts.count, let last = patterns.last else { return nil }
+            if patterns.contains(where: { $0.ignoresCase != last.ignoresCase }) { return nil }
+            let others = patterns.dropLast().map { pattern in
+                let isAnchored = pattern.source.hasPrefix("^")
+                return "(?=\(isAnchored ? String(pattern.source.dropFirst()) : ".*?(?:\(pattern.source))"))"
+            }
+            let own = last.source.hasPrefix("^") ? String(last.source.dropFirst()) : ".*?(?:\(last.source))"
+            var result = last
+            result.source = "^" + others.joined() + own
+            result.dotAll = true
+            return result
+        default: return nil
         }
     }
 }
@@ -76,7 +102,9 @@ extension PathMatcher {
         case .exact(let path): return cell.isExact && cell.text == path ? .always : .never
         case .bytes(let text): return cell.text.hasPrefix(text) ? .always : .never
         case .segments(let path): return covers(path, cell) ? .always : .never
-        case .glob(let glob): return decided(Pattern(source: globSource(glob)), cell)
+        case .glob(let glob):
+            // A glob of `<Location>` is about the whole path (ap_location_walk in server/request.c).
+            return decided(Pattern(source: globSource(glob, end: "$"), dollarOnlyAtEnd: true), cell)
         case .pattern(let pattern, _): return decided(pattern, cell)
         }
     }
@@ -88,13 +116,18 @@ extension PathMatcher {
     }
 
     private func decided(_ pattern: Pattern, _ cell: Cell) -> Applies {
-        guard cell.isExact else { return .where_(pattern) }
+        guard cell.isExact else {
+            if let prefix = pattern.literalPrefix, !prefix.hasPrefix(cell.text), !cell.text.hasPrefix(prefix) {
+                return .never
+            }
+            return .found(pattern)
+        }
         return pattern.matches(cell.text) ? .always : .never
     }
 }
 
-/// A glob of a URL path, as Apache's sections have it, as an expression.
-func globSource(_ glob: String) -> String {
+/// A glob of a path, as Apache's sections have it, as an expression; without another end, of that path and below.
+func globSource(_ glob: String, end: String = "(?:/|$)") -> String {
     var result = "^"
     for character in glob {
         switch character {
@@ -104,7 +137,7 @@ func globSource(_ glob: String) -> String {
         default: result += quotedForPattern(String(character))
         }
     }
-    return result + "(?:/|$)"
+    return result + end
 }
 
 /// A literal text as part of an expression.

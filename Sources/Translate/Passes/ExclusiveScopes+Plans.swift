@@ -4,7 +4,7 @@ import Language
 /// Which route wins in a cell, and which layers hold.
 extension ExclusiveScopes {
     /// All that may happen to the paths of a cell.
-    func plan(_ cell: Cell) -> CellPlan {
+    mutating func plan(_ cell: Cell) -> CellPlan {
         let (route, passed, exclusions) = winner(cell, taking: nil)
         var plan = CellPlan(cell: cell, outcome: Outcome(route: route, layers: [], exclusions: exclusions))
         let (layers, doubtful) = layers(cell, route, adding: nil)
@@ -18,7 +18,8 @@ extension ExclusiveScopes {
                     Outcome(route: own, layers: self.layers(cell, own, adding: nil).layers, exclusions: without)
                 ))
         }
-        for (overlay, pattern) in doubtful {
+        for (overlay, condition) in doubtful {
+            guard let pattern = condition.pathPattern else { continue }
             let own = self.layers(cell, route, adding: overlay.layer).layers
             plan.exceptions.append(
                 (pattern, .overlay(overlay.layer), Outcome(route: route, layers: own, exclusions: exclusions)))
@@ -37,7 +38,7 @@ extension ExclusiveScopes {
                 let fits = route == taking ? .always : route.match.applies(to: cell)
                 switch fits {
                 case .never: continue
-                case .where_: passed.append(route)
+                case .when: passed.append(route)
                 case .always:
                     guard case .leaveTable = route.yields else { return (route, passed, exclusions) }
                     exclusions.append(route.origin)
@@ -50,17 +51,23 @@ extension ExclusiveScopes {
     }
 
     /// The layers that hold in a cell, and the overlays that hold only where a pattern is found.
-    private func layers(
+    private mutating func layers(
         _ cell: Cell, _ route: Route?, adding: ID<Layer>?
-    ) -> (layers: [ID<Layer>], doubtful: [(Overlay, Pattern)]) {
+    ) -> (layers: [ID<Layer>], doubtful: [(Overlay, Condition)]) {
         var layers: [ID<Layer>] = []
-        var doubtful: [(Overlay, Pattern)] = []
+        var doubtful: [(Overlay, Condition)] = []
         for overlay in node.overlays {
             switch applies(overlay.selector, cell, route) {
             case .never: continue
             case .always: layers.append(overlay.layer)
-            case .where_(let pattern):
-                if overlay.layer == adding { layers.append(overlay.layer) } else { doubtful.append((overlay, pattern)) }
+            case .when(let condition):
+                if overlay.layer == adding {
+                    layers.append(overlay.layer)
+                } else if let layer = conditional(overlay.layer, condition) {
+                    layers.append(layer)
+                } else {
+                    doubtful.append((overlay, condition))
+                }
             }
         }
         return (layers, doubtful)
@@ -78,16 +85,32 @@ extension ExclusiveScopes {
             return isNamed(matcher, cell)
         case .target(let matcher):
             guard case .content(.forward(let forward))? = route?.yields else { return .never }
-            switch matcher {
-            case .bytes(let text): return forward.written.hasPrefix(text) ? .always : .never
-            case .glob(let glob): return Pattern(source: globSource(glob)).matches(forward.written) ? .always : .never
-            case .pattern(let pattern, _): return pattern.matches(forward.written) ? .always : .never
-            case .exact(let text), .segments(let text): return forward.written == text ? .always : .never
-            }
-        case .when(let condition): return condition == .always ? .always : .never
+            return isSent(to: matcher, forward, route?.match.literal, cell)
+        case .when(let condition): return condition == .always ? .always : .when(condition)
         case .within(let outer, let inner): return applies(outer, cell, route).and(applies(inner, cell, route))
         }
     }
+
+    /// Whether what a cell sends goes to a target; one that lies deeper takes a part of the cell.
+    private func isSent(to target: PathMatcher, _ forward: Forward, _ prefix: String?, _ cell: Cell) -> Applies {
+        let written = forward.written
+        switch target {
+        case .bytes(let text), .segments(let text), .exact(let text):
+            if written.hasPrefix(text) { return .always }
+            guard text.hasPrefix(written), let prefix else { return .never }
+            let path = prefix + text.dropFirst(written.count)
+            if cell.isExact { return cell.text.hasPrefix(path) ? .always : .never }
+            return .found(Pattern(source: "^" + quotedForPattern(path)))
+        case .glob(let glob):
+            return Pattern(source: globSource(glob)).matches(written) ? .always : .when(Self.unknownTarget)
+        case .pattern(let pattern, _):
+            if pattern.matches(written) { return .always }
+            if cell.isExact, prefix == cell.text { return .never }
+            return pattern.source.hasPrefix("^") ? .when(Self.unknownTarget) : .found(pattern)
+        }
+    }
+
+    private static let unknownTarget = Condition.undecidable("nginx cannot ask where a request is forwarded to")
 
     /// The file or folder of a cell; nil: what answers there is no file.
     private func file(_ cell: Cell, _ route: Route?) -> String? {
@@ -107,12 +130,20 @@ extension ExclusiveScopes {
             return folder == "/" || file == folder || file.hasPrefix(withoutSlash(folder) + "/") ? .always : .never
         case .exact(let folder): return file == folder ? .always : .never
         case .bytes(let text): return file.hasPrefix(text) ? .always : .never
-        case .glob(let glob): return Pattern(source: globSource(glob)).matches(file) ? .always : .never
+        case .glob(let glob):
+            let pattern = Pattern(source: globSource(glob))
+            if pattern.matches(file) { return .always }
+            return cell.isExact ? .never : .when(.matches(Template(.filePath), pattern, into: nil))
         case .pattern(let pattern, _):
             if pattern.matches(file + "/") { return .always }
-            if cell.isExact || pattern.source.hasPrefix("^") { return .never }
+            if cell.isExact { return .never }
+            if pattern.source.hasPrefix("^") {
+                var below = pattern
+                if below.source.hasSuffix("$") { below.source.removeLast() }
+                return .when(.matches(Template(.filePath), below, into: nil))
+            }
             // Below the document root paths and folders end alike.
-            return .where_(pattern)
+            return .found(pattern)
         }
     }
 
@@ -129,7 +160,7 @@ extension ExclusiveScopes {
         case .pattern(let own, _): pattern = onLastSegment(own)
         }
         if cell.isExact { return pattern.matches(cell.text) ? .always : .never }
-        return .where_(pattern)
+        return .found(pattern)
     }
 
     /// A pattern about a file's name as one about the whole path.

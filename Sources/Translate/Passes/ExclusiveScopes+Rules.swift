@@ -7,13 +7,13 @@ extension ExclusiveScopes {
     mutating func lateRules(_ scope: inout Scope, _ cell: Cell) {
         let layers = node.base + scope.layers
         let settings = layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
-        var statements: [Statement] = scope.rules.map { configuration.programs[$0.at].statements } ?? []
-        let guarded = settings.access.required.map { $0.value != .granted } ?? false
+        let early: [Statement] = scope.rules.map { configuration.programs[$0.at].statements } ?? []
+        var statements: [Statement] = []
         for program in settings.programs.lateRules?.value ?? [] {
             let node = configuration.programs[program.at]
             settings.programs.lateRules.map { _ = settled.insert($0.origin) }
             if let probe = probe(node) {
-                scope.probe = probe
+                if scope.content == .files { scope.probe = probe }
                 for case .rule(let rule) in node.statements { settled.insert(rule.origin) }
                 continue
             }
@@ -22,16 +22,42 @@ extension ExclusiveScopes {
         for program in settings.programs.lateAnswers?.value ?? [] {
             let node = configuration.programs[program.at]
             settings.programs.lateAnswers.map { _ = settled.insert($0.origin) }
-            if let probe = fallback(node) { scope.probe = probe } else { statements += node.statements }
+            guard let probe = fallback(node) else {
+                statements += node.statements
+                continue
+            }
+            if scope.content == .files { scope.probe = probe }
         }
         guard !statements.isEmpty else { return }
-        if guarded {
-            for case .rule(let rule) in statements {
-                losses.append(
-                    Loss(.approximate("it acts before the guard of its place, not behind it"), at: rule.origin))
-            }
+        scope.rules = configuration.add(
+            Program(statements: early + behindGuard(statements, settings.access), origin: scope.origin))
+    }
+
+    /// The other server runs rules before it asks who may pass: a guard goes before them, or they go.
+    private mutating func behindGuard(_ statements: [Statement], _ access: AccessSettings) -> [Statement] {
+        let guarded = Access.of(
+            access.required?.value ?? .granted, access.addresses?.value ?? .granted,
+            isEither: access.combine?.value == .either)
+        guard guarded != .granted, let origin = access.required?.origin ?? access.addresses?.origin else {
+            return statements
         }
-        scope.rules = configuration.add(Program(statements: statements, origin: scope.origin))
+        if let condition = guarded.condition?.simplified {
+            if condition == .always { return statements }
+            let refusal = Answer(status: 403, origin: origin)
+            return [.rule(Rule(when: .not(condition), then: .exit(.answer(refusal)), origin: origin))] + statements
+        }
+        return statements.filter { statement in
+            guard case .rule(let rule) = statement else { return false }
+            if case .exit(.answer(let answer)) = rule.then, answer.location != nil {
+                losses.append(
+                    Loss(.approximate("it redirects before a password is asked for, not behind it"), at: rule.origin))
+                return true
+            }
+            losses.append(
+                Loss(.dropped("it would act before a password is asked for, and so pass the guard by"), at: rule.origin)
+            )
+            return false
+        }
     }
 
     /// "What is neither a file nor a directory is answered by X" as a probe; nil: it is something else.
@@ -147,61 +173,5 @@ extension ExclusiveScopes {
             return .matches(Template(.path), pattern, into: bank)
         default: return condition
         }
-    }
-
-    // MARK: - Conditions
-
-    /// Sections under a condition: what of them one can say elsewhere goes there, guards that one cannot say close.
-    mutating func conditionalOverlays() {
-        var kept: [Overlay] = []
-        var rules: [Statement] = []
-        for overlay in node.overlays {
-            guard case .when(let condition) = overlay.selector, condition != .always else {
-                kept.append(overlay)
-                continue
-            }
-            var layer = configuration.layers[overlay.layer.at]
-            var settings = Settings()
-            settings.answer.headers = conditional(layer.settings.answer.headers, condition)
-            settings.request.headers = conditional(layer.settings.request.headers, condition)
-            if let required = layer.settings.access.required {
-                if required.value == .denied {
-                    rules.append(
-                        .rule(
-                            Rule(
-                                when: condition, then: .exit(.answer(Answer(status: 403, origin: required.origin))),
-                                origin: required.origin)))
-                } else if required.value != .granted {
-                    settings.access.required = Edit(
-                        merge: .bothMustPass, value: .undecidable("its condition cannot be said"),
-                        origin: required.origin)
-                } else {
-                    losses.append(
-                        Loss(.approximate("who is let in under a condition is not let in"), at: required.origin))
-                }
-            }
-            for program in layer.settings.programs.lateAnswers?.value ?? [] {
-                for case .rule(var rule) in configuration.programs[program.at].statements {
-                    rule.when = .all([condition, rule.when])
-                    rules.append(.rule(rule))
-                }
-            }
-            layer.settings = settings
-            kept.append(Overlay(selector: .when(.always), layer: configuration.add(layer), rank: overlay.rank))
-        }
-        configuration.sites[site.at].overlays = kept
-        guard !rules.isEmpty else { return }
-        let own = node.rules.map { configuration.programs[$0.at].statements } ?? []
-        configuration.sites[site.at].rules = configuration.add(Program(statements: own + rules, origin: node.origin))
-    }
-
-    private func conditional(_ edits: Edit<[HeaderEdit]>?, _ condition: Condition) -> Edit<[HeaderEdit]>? {
-        guard var edits else { return nil }
-        edits.value = edits.value.map { edit in
-            var edit = edit
-            edit.when = edit.when.map { .all([condition, $0]) } ?? condition
-            return edit
-        }
-        return edits
     }
 }

@@ -18,6 +18,12 @@ extension ExclusiveScopes {
             let own = plan.exceptions.filter { exception in !common.contains { $0.source == exception.source } }
             let asked = plan.exceptions.count - own.count
             var scope = scope(plan.outcome, cell, pattern: nil)
+            if plan.outcome.route == nil, plan.outcome.exclusions.isEmpty, isRedirected(cell, plans) {
+                // Other servers redirect to what is below.
+                scope.origin = configuration.add(.derived(pass: "exclusiveScopes", from: [scope.origin]))
+                configuration.presentation.comments[scope.origin] =
+                    "# Without this, \(cell.text) would be redirected to \(cell.text)/."
+            }
             // Where only some of the patterns at the top are asked, they are asked inside instead.
             let asksAll = asked == common.count
             let inside = asksAll ? own : plan.exceptions
@@ -28,7 +34,7 @@ extension ExclusiveScopes {
                     match: cell.isExact ? .exact(cell.text) : .bytes(cell.text), endsSearch: ends,
                     yields: .scope(configuration.add(scope)), origin: scope.origin))
         }
-        routes += patternRoutes(common, root)
+        routes += patternRoutes(inOrder(common), root)
         return RouteTable(search: .exactThenLongestThenPatterns, routes: routes)
     }
 
@@ -48,14 +54,30 @@ extension ExclusiveScopes {
                 guard !cell.isExact, let plan = plans[cell] else { return true }
                 guard let same = plan.exceptions.first(where: { $0.source == candidate.source }) else { return true }
                 return same.outcome == candidate.outcome || isClosed(same.outcome) && isClosed(candidate.outcome)
+                    || isAnswer(same) && isAnswer(candidate)
             }
-        }.sorted { importance($0) < importance($1) }
+        }
     }
 
-    /// Answers first, then guards, then all else, each in the order of writing.
-    private func importance(_ exception: Exception) -> Int {
-        if case .answer? = exception.outcome.route?.yields, case .route = exception.source { return 0 }
-        return isClosed(exception.outcome) ? 1 : 2
+    /// Answers first, then what is closed, then guards, of which the last has the last word, then all else as written.
+    ///
+    /// Of the patterns that match, nginx takes only the first.
+    private func inOrder(_ exceptions: [Exception]) -> [Exception] {
+        let ranked = exceptions.enumerated().map { index, exception -> (Int, Int, Exception) in
+            if isAnswer(exception) { return (0, index, exception) }
+            if isClosed(exception.outcome) { return (1, index, exception) }
+            guard case .overlay(let layer) = exception.source,
+                configuration.layers[layer.at].settings.access != AccessSettings()
+            else { return (3, index, exception) }
+            return (2, -index, exception)
+        }
+        return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    }
+
+    /// It is answered before anything else is asked.
+    private func isAnswer(_ exception: Exception) -> Bool {
+        if case .answer? = exception.outcome.route?.yields, case .route = exception.source { return true }
+        return false
     }
 
     /// Nobody passes.
@@ -67,7 +89,7 @@ extension ExclusiveScopes {
     private mutating func inner(_ exceptions: [Exception], _ cell: Cell) -> RouteTable {
         RouteTable(
             search: .exactThenLongestThenPatterns,
-            routes: patternRoutes(exceptions.sorted { importance($0) < importance($1) }, cell))
+            routes: patternRoutes(inOrder(exceptions), cell))
     }
 
     private mutating func patternRoutes(_ exceptions: [Exception], _ cell: Cell) -> [Route] {
@@ -95,7 +117,9 @@ extension ExclusiveScopes {
             layers: outcome.layers, content: .files,
             origin: derived([origin] + outcome.exclusions + outcome.layers.map { configuration.layers[$0.at].origin }))
         scope.prefixLength = cell.isExact ? 0 : cell.text.utf8.count
+        scope.onlyInternally = internalPaths.contains(cell.text)
         if let route = outcome.route { fill(&scope, route, cell, pattern) }
+        if case .answer? = outcome.route?.yields { return scope }
         lateRules(&scope, cell)
         return scope
     }

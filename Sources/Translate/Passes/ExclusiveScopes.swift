@@ -11,6 +11,10 @@ struct ExclusiveScopes {
     var losses: [Loss] = []
     var settled: Set<ID<Origin>> = []
     var site = ID<Site>(0)
+    /// Layers that were made to hold under a condition.
+    var conditionalLayers: [ConditionalLayer: ID<Layer>] = [:]
+    /// Paths that only rules lead to.
+    var internalPaths: Set<String> = []
 
     init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -31,20 +35,23 @@ struct ExclusiveScopes {
     var node: Site { configuration.sites[site.at] }
 
     private mutating func transform() {
+        noteReplacedPages()
         conditionalOverlays()
+        forwardingRules()
         reportDiscovery()
         let root = Cell(text: "/", isExact: false)
         var plans: [Cell: CellPlan] = [:]
         for cell in cells(root) { plans[cell] = plan(cell) }
         settleDeadRoutes(Array(plans.values))
         guard var rootPlan = plans[root] else { return }
-        if mayMoveToBase(rootPlan.outcome) {
-            configuration.sites[site.at].base += rootPlan.outcome.layers
-            noteShadowed(rootPlan.outcome.layers)
+        let moved = movedToBase(rootPlan.outcome, among: Array(plans.values))
+        if !moved.isEmpty {
+            configuration.sites[site.at].base += moved
+            noteShadowed(moved)
             for cell in Array(plans.keys) {
-                plans[cell]?.outcome.layers.removeAll { rootPlan.outcome.layers.contains($0) }
+                plans[cell]?.outcome.layers.removeFirst(moved.count)
                 for index in plans[cell]?.exceptions.indices ?? 0..<0 {
-                    plans[cell]?.exceptions[index].outcome.layers.removeAll { rootPlan.outcome.layers.contains($0) }
+                    plans[cell]?.exceptions[index].outcome.layers.removeFirst(moved.count)
                 }
             }
             rootPlan = plans[root] ?? rootPlan
@@ -118,15 +125,27 @@ struct ExclusiveScopes {
 
     // MARK: - Moving up and leaving out
 
-    /// Layers of the root that say nothing about forwarding may hold for the whole server.
-    private func mayMoveToBase(_ outcome: Outcome) -> Bool {
-        guard outcome.route == nil else { return false }
-        return outcome.layers.allSatisfy { id in
-            let settings = configuration.layers[id.at].settings
-            return settings.statements.allSatisfy { field, _ in
-                field.hasPrefix("files.") || (field == "access.required" && settings.access.required?.value == .granted)
-            } || isEverywhere(id)
+    /// The layers that hold for the whole server: those that come first wherever a request stands.
+    ///
+    /// A layer that comes behind another somewhere has the last word there, and would lose it further out.
+    private func movedToBase(_ root: Outcome, among plans: [CellPlan]) -> [ID<Layer>] {
+        guard root.route == nil else { return [] }
+        let lists = plans.flatMap { plan in [plan.outcome.layers] + plan.exceptions.map(\.outcome.layers) }
+        var moved: [ID<Layer>] = []
+        for (index, layer) in root.layers.enumerated() {
+            let isFirst = lists.allSatisfy { index < $0.count && $0[index] == layer }
+            guard isFirst, mayMoveToBase(layer) else { break }
+            moved.append(layer)
         }
+        return moved
+    }
+
+    /// Layers that say nothing about forwarding may hold for the whole server, and those that apply everywhere.
+    private func mayMoveToBase(_ id: ID<Layer>) -> Bool {
+        let settings = configuration.layers[id.at].settings
+        return settings.statements.allSatisfy { field, _ in
+            field.hasPrefix("files.") || (field == "access.required" && settings.access.required?.value == .granted)
+        } || isEverywhere(id) || conditionalLayers.values.contains(id)
     }
 
     /// Whether an overlay applies to every request.
@@ -160,7 +179,7 @@ struct ExclusiveScopes {
     }
 
     /// Whether the other server would redirect this path, because a location that forwards has its name and a slash.
-    private func isRedirected(_ cell: Cell, _ plans: [Cell: CellPlan]) -> Bool {
+    func isRedirected(_ cell: Cell, _ plans: [Cell: CellPlan]) -> Bool {
         guard cell.isExact, let below = plans[Cell(text: cell.text + "/", isExact: false)],
             case .content(.forward)? = below.outcome.route?.yields
         else { return false }
@@ -200,6 +219,19 @@ struct ExclusiveScopes {
             for (field, origins) in own.statements
             where replaced.contains(field) || field == "access.required" && own.access.required?.value == .granted {
                 settled.formUnion(origins)
+            }
+        }
+    }
+
+    /// A page of the main server that the site has another one for.
+    private mutating func noteReplacedPages() {
+        for (index, layer) in node.base.enumerated() {
+            let later = node.base[(index + 1)...].flatMap {
+                configuration.layers[$0.at].settings.errors.rules?.value ?? []
+            }
+            for rule in configuration.layers[layer.at].settings.errors.rules?.value ?? []
+            where later.contains(where: { $0.status == rule.status }) {
+                settled.insert(rule.origin)
             }
         }
     }

@@ -15,3 +15,30 @@ extension IR.Pattern {
         return false
     }
 }
+
+extension IR.Pattern {
+    /// What every text that it matches begins with; nil: it is not anchored.
+    var literalPrefix: String? {
+        guard source.hasPrefix("^"), !ignoresCase, !source.contains("|") || source.hasSuffix("(?:/|$)") else {
+            return nil
+        }
+        var text = ""
+        var isEscaped = false
+        for character in source.dropFirst() {
+            if isEscaped, character.isLetter || character.isNumber { break }
+            if !isEscaped, character == "\\" {
+                isEscaped = true
+                continue
+            }
+            if isEscaped {
+                isEscaped = false
+                text.append(character)
+                continue
+            }
+            if "?*{".contains(character) { return String(text.dropLast()) }
+            guard character.isLetter || character.isNumber || "/-_.~".contains(character) else { break }
+            text.append(character)
+        }
+        return text
+    }
+}

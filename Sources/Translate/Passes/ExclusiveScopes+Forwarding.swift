@@ -1,0 +1,39 @@
+import IR
+import Language
+
+/// Rules of a server that forward by themselves (`RewriteRule … [P]`).
+extension ExclusiveScopes {
+    /// Makes each such rule one that leads to a place of its own, from which requests are forwarded.
+    mutating func forwardingRules() {
+        guard let program = node.rules else { return }
+        var routes: [Route] = []
+        var statements = configuration.programs[program.at].statements
+        for index in statements.indices {
+            guard case .rule(var rule) = statements[index], let (path, forward) = forwarding(rule) else { continue }
+            let place = "/.upstream\(internalPaths.count + 1)/"
+            internalPaths.insert(place)
+            var target = Template(String(place.dropLast()))
+            target.append(path)
+            rule.edits.append(.path(target))
+            rule.then = .exit(.go(.locate))
+            statements[index] = .rule(rule)
+            routes.append(Route(match: .bytes(place), yields: .content(.forward(forward)), origin: rule.origin))
+        }
+        guard !routes.isEmpty else { return }
+        configuration.sites[site.at].rules = configuration.add(Program(statements: statements, origin: node.origin))
+        configuration.sites[site.at].locate.insert(RouteTable(search: .firstInOrder, routes: routes), at: 0)
+    }
+
+    /// The path that a rule sends and what forwards it; nil: it does something else, or more than this can say.
+    private func forwarding(_ rule: Rule) -> (path: Template, forward: Forward)? {
+        guard case .exit(.content(.forward(var forward))) = rule.then, case .pool = forward.to,
+            case .whole(let path, let escaping?) = forward.path, rule.when != .always,
+            case .literal(let text)? = path.pieces.first, text.hasPrefix("/")
+        else { return nil }
+        for edit in rule.edits {
+            if case .path = edit { return nil }
+        }
+        forward.path = .suffix(onto: "/", of: .matched, escaping)
+        return (path, forward)
+    }
+}
