@@ -107,7 +107,7 @@ package indirect enum Value: Hashable, Sendable {
     /// The name of a variable that was set on the fly (Apache's environment), looked up by name.
     case environment(String)
     /// The time now, as `strftime` formats it, or since 1970 in whole units: "sec", "msec", "usec"; "sec.msec" as
-    /// nginx's `$msec`; "http" as a header field has it.
+    /// nginx's `$msec`; "http" as a header field has it. Before a format, `utc+60:` means a minute later, in GMT.
     case time(String)
     /// How long the request has taken: seconds with three decimals, or whole units.
     case durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds

@@ -6,6 +6,7 @@ OWN_PAGE = re.compile(r"<(title|h1|hr|address)\b", re.IGNORECASE)
 COMPARED = {"location", "allow", "www-authenticate", "retry-after", "set-cookie", "content-range", "vary", "refresh",
             "content-location", "content-encoding", "cache-control", "expires"}
 SAME_DIALECT = {"content-type", "accept-ranges"}
+PART_FIELD = re.compile(r"^content-(?:type|range)(?=: )", re.MULTILINE | re.IGNORECASE)
 VALIDATORS = {"etag", "last-modified"}
 
 
@@ -82,6 +83,9 @@ def essence(data, request, same_dialect, files=frozenset()):
     method = request.method
     out = []
     for answer in answers(data, method):
+        if answer["status"] == "100":
+            # A matter between two neighbours: whether a body that is here already, or none, is asked for.
+            continue
         compared = {"status": answer["status"]}
         for name, value in answer["fields"]:
             if name in COMPARED or name.startswith("x-") or (same_dialect and name in SAME_DIALECT):
@@ -99,6 +103,10 @@ def essence(data, request, same_dialect, files=frozenset()):
         # The backend names the version that it was spoken to with, which is not part of a translation.
         body = answer["body"] if same_dialect else re.sub(r" HTTP/1\.[01]$", "", answer["body"], flags=re.MULTILINE)
         compared["body"] = "(a page of the server's own)" if own else body
+        if boundary := next((value.partition("boundary=")[2] for value in compared.get("content-type", [])
+                             if value.startswith("multipart/byteranges")), None):
+            compared["content-type"] = ["multipart/byteranges"]
+            compared["body"] = PART_FIELD.sub(lambda found: found[0].title(), body.replace(boundary, "(boundary)"))
         out.append(compared)
     return out
 

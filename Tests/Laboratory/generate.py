@@ -26,6 +26,34 @@ APACHE_PATTERN = re.compile(
 PATTERN_NAME = re.compile(r"^\s*rewrite\s+(\S+)", re.MULTILINE)
 FAILURES = ("status=404", "status=500", "status=502", "status=503&Retry-After=77", "close=1",
             "status=302&Location=/else/where", "status=401&WWW-Authenticate=Basic%20realm%3Dx")
+ANSWERS = ("status=403", "status=400", "status=504", "status=301&Location=http%3A//127.0.0.1%3A8000/x", "status=204", "status=304",
+            "status=206&Content-Range=bytes%200-0/5&body=x", "status=201&Location=/new&Content-Location=/new",
+            "chunked=1&body=abc", "chunked=1&status=500&body=oops", "Set-Cookie=a%3Db%3B%20Path%3D/%3B%20Domain%3Da.test",
+            "Refresh=1%3B%20url%3D/x", "Content-Type=text/html", "X-Accel-Expires=1&X-Powered-By=p&Server=s",
+            "Last-Modified=Mon,%2001%20Jan%202024%2000:00:00%20GMT&ETag=%22x%22")
+FIELDS = (
+    [("Range", "bytes=0-3")], [("Range", "bytes=-2")], [("Range", "bytes=1-2,4-")], [("Range", "bytes=9999-")],
+    [("Range", "bytes=3-1")], [("Range", "chars=0-1")], [("Range", "bytes=0-0,-1")],
+    [("If-Modified-Since", "Thu, 01 Jan 2015 00:00:00 GMT")], [("If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT")],
+    [("If-Modified-Since", "nonsense")], [("If-Unmodified-Since", "Thu, 01 Jan 2015 00:00:00 GMT")],
+    [("If-None-Match", "*")], [("If-None-Match", '"x"')], [("If-Match", "*")], [("If-Match", '"x", "y"')],
+    [("If-Range", '"x"'), ("Range", "bytes=0-1")],
+    [("If-Range", "Thu, 01 Jan 2015 00:00:00 GMT"), ("Range", "bytes=0-1")],
+    [("Cookie", "a=1"), ("Cookie", "b=2")], [("X-D", "1"), ("X-D", "2")], [("X_Under", "1"), ("X.Dot", "2")],
+    [("X-Forwarded-For", "9.9.9.9"), ("X-Forwarded-Proto", "https"), ("X-Real-IP", "9.9.9.9")],
+    [("X-Forwarded-Host", "h.test"), ("X-Forwarded-Server", "s.test"), ("Forwarded", "for=9.9.9.9")],
+    [("Accept-Encoding", "gzip, br"), ("TE", "trailers"), ("Upgrade", "websocket"), ("Connection", "Upgrade, close")],
+    [("Authorization", "Basic dXNlcjpzZWNyZXQ=")], [("Authorization", "Basic dXNlcjp3cm9uZw==")],
+    [("Authorization", "Bearer x")], [("User-Agent", "evil/1.0"), ("Referer", "http://r.test/")],
+    [("Via", "1.0 before"), ("DNT", "1")], [("Origin", "http://o.test")], [("Expect", "100-continue")],
+    [("Empty", "")], [("Host", "")], [("Content-Type", "text/plain")],
+)
+BODIES = (
+    ([("Content-Length", "3")], b"a=1"), ([("Content-Length", "0")], b""),
+    ([("Transfer-Encoding", "chunked")], b"3\r\na=1\r\n0\r\n\r\n"),
+    ([("Transfer-Encoding", "chunked")], b"1;x=y\r\na\r\n2\r\n=1\r\n0\r\nX-T: 1\r\n\r\n"),
+    ([("Transfer-Encoding", "chunked")], b"0\r\n\r\n"), ([("Expect", "100-continue"), ("Content-Length", "3")], b"a=1"),
+)
 
 
 @dataclasses.dataclass
@@ -116,38 +144,80 @@ def around(path):
 def hosts_around(host):
     if host in ("_", '""') or host.startswith("~"):
         return ["other.test"]
-    plain = host.replace("*", "any").lstrip(".")
+    plain = host.replace("*", "any").replace("?", "x").lstrip(".")
     return [plain, plain.upper(), plain + ".", "sub." + plain, plain[1:], "x" + plain, "other.test"]
 
 
-def requests(landmarks, count, seed, where):
-    """A fixed choice of `count` requests out of all that the landmarks give."""
-    chance = random.Random(f"{seed}/{where}")
-    hosts = [name.replace("*", "any").lstrip(".") for name in landmarks.hosts if not name.startswith(("~", "_"))]
-    hosts = hosts or ["other.test"]
-    paths = [variant for path in landmarks.paths for variant in around(path)]
-    for pattern in landmarks.patterns:
-        for _ in range(4):
-            text = sample(pattern, chance)
-            if text is not None:
-                path = "/" + text.lstrip("/")
-                paths += [path, path[:-1] or "/", path + "x", path + "/", path + "%0A", "/x" + path]
-    paths = [path for path in dict.fromkeys(paths) if re.fullmatch(r"/[!-~]*", path)]
-    ports = landmarks.ports or [80]
+class Ground:
+    """What requests are made of: hosts, paths, and ports taken by chance."""
 
-    def url(host, path):
-        port = chance.choice(ports)
+    def __init__(self, landmarks, chance):
+        self.landmarks, self.chance = landmarks, chance
+        self.hosts = [name.replace("*", "any").replace("?", "x").lstrip(".") for name in landmarks.hosts
+                      if not name.startswith(("~", "_", '"'))] or ["other.test"]
+        paths = [variant for path in landmarks.paths for variant in around(path)]
+        for pattern in landmarks.patterns:
+            for _ in range(4):
+                text = sample(pattern, chance)
+                if text is not None:
+                    path = "/" + text.lstrip("/")
+                    paths += [path, path[:-1] or "/", path + "x", path + "/", path + "%0A", "/x" + path]
+        self.paths = [path for path in dict.fromkeys(paths) if re.fullmatch(r"/[!-~]*", path)]
+        self.ports = landmarks.ports or [80]
+
+    def url(self, host, path):
+        port = self.chance.choice(self.ports)
         return f"http://{host}{'' if port == 80 else f':{port}'}{path}"
 
-    pool = [("GET", url(host, path), []) for path in paths for host in hosts]
-    pool += [("GET", url(host, path), []) for name in landmarks.hosts for host in hosts_around(name)
+    def host(self):
+        return self.chance.choice(self.hosts)
+
+    def places(self):
+        """The landmarks' paths, and some of those around them."""
+        return [*self.landmarks.paths, *self.chance.sample(self.paths, min(len(self.paths), 20))]
+
+
+def requests(landmarks, count, seed, where):
+    """A fixed choice of `count` requests out of all that the landmarks give: hosts, paths, methods, failures."""
+    ground = Ground(landmarks, random.Random(f"{seed}/{where}"))
+    url, hosts = ground.url, ground.hosts
+    pool = [("GET", url(host, path), [], None) for path in ground.paths for host in hosts]
+    pool += [("GET", url(host, path), [], None) for name in landmarks.hosts for host in hosts_around(name)
              for path in landmarks.paths]
-    pool += [(method, url(chance.choice(hosts), path), []) for path in landmarks.paths
-             for method in ("HEAD", "POST", "PUT", "OPTIONS", "DELETE")]
-    pool += [("GET", url(host, path), [("X-Answer", failure)]) for path in landmarks.paths for host in hosts
+    pool += [(method, url(ground.host(), path), [], b"a=1" if method in ("POST", "PUT") else None)
+             for path in landmarks.paths for method in ("HEAD", "POST", "PUT", "OPTIONS", "DELETE")]
+    pool += [("GET", url(host, path), [("X-Answer", failure)], None) for path in landmarks.paths for host in hosts
              for failure in FAILURES]
+    return choice(pool, count, ground.chance, f"{where} generated")
+
+
+def finer_requests(landmarks, count, seed, where):
+    """A fixed choice of requests whose answers depend on the server as much as on its configuration.
+
+    Conditions, ranges, bodies, rare methods and rare answers: what a translation cannot be asked to keep.
+    """
+    ground = Ground(landmarks, random.Random(f"{seed}/{where}/finer"))
+    url, chance = ground.url, ground.chance
+    pool = [(method, url(ground.host(), path), [], b"a=1" if method == "PATCH" else None)
+            for path in ground.places() for method in ("PATCH", "TRACE", "PROPFIND", "FOO")]
+    pool += [(chance.choice(("GET", "GET", "HEAD")), url(host, path), [("X-Answer", answer)], None)
+             for path in landmarks.paths for host in ground.hosts for answer in ANSWERS]
+    pool += [(chance.choice(("GET", "GET", "HEAD", "POST")), url(host, path), fields, None)
+             for path in ground.places() for host in ground.hosts[:2] for fields in FIELDS]
+    pool += [(chance.choice(("POST", "PUT", "GET", "DELETE")), url(ground.host(), path), fields, body)
+             for path in landmarks.paths for fields, body in BODIES]
+    pool += [("GET", url(host, path), [], "HTTP/1.0") for path in landmarks.paths for host in ground.hosts[:2]]
+    found = choice(pool, count, chance, f"{where} finer")
+    return [dataclasses.replace(request, same_dialect_only=True) for request in found]
+
+
+def choice(pool, count, chance, where):
+    """Some requests of a pool; a text in the place of a body is the version."""
     chance.shuffle(pool)
-    return [stories.build(method, address, fields=fields, body=b"a=1" if method in ("POST", "PUT") else None,
-                          where=f"{where} generated {number}: {method} {address}"
-                          + "".join(f" {name}: {value}" for name, value in fields))
-            for number, (method, address, fields) in enumerate(pool[:count], 1)]
+    found = []
+    for number, (method, address, fields, body) in enumerate(pool[:count], 1):
+        version, body = (body, None) if isinstance(body, str) else ("HTTP/1.1", body)
+        named = "".join(f" {name}: {value}" for name, value in fields)
+        found.append(stories.build(method, address, version, fields=fields, body=body,
+                                   where=f"{where} {number}: {method} {address}{named}"))
+    return found

@@ -44,6 +44,10 @@ class Request:
     where: str
     deviations: frozenset = frozenset()
     excuses: frozenset = frozenset()
+    same_dialect_only: bool = False
+
+    def asks_for_ranges(self):
+        return b"\r\nRange: " in self.data
 
     def deviates(self, *ways):
         return next((name.partition("@")[0] for name in self.deviations

@@ -12,15 +12,14 @@ enum Escapings {
     static let upstreamKeepingSlashes = Escaping(passes: bytes("~$-_.+!*'(),;:@&=/"), keepsEncodedSlashes: true)
 
     /// What the flag B of mod_rewrite lets through: letters, digits and `_`.
-    static let backReference = Escaping(passes: bytes("_"))
-
-    /// The same, but a blank becomes `+` unless BNP is set; a plus cannot be said by an escaping, so `%20` it is.
+    ///
+    /// A blank becomes `+` unless BNP is set; a plus cannot be said by an escaping, so `%20` it is.
     static func backReference(except letters: String, only: String?) -> Escaping {
-        guard let only else { return Escaping(passes: bytes("_" + letters)) }
+        guard let only else { return Escaping(passes: bytes("_" + letters), upperHex: false) }
         var passes = Set<UInt8>(UInt8.min...UInt8.max)
         for byte in only.utf8 { passes.remove(byte) }
         for byte in letters.utf8 { passes.insert(byte) }
-        return Escaping(passes: passes)
+        return Escaping(passes: passes, upperHex: false)
     }
 
     /// Letters, digits, and some more.

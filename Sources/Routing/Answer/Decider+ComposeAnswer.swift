@@ -21,7 +21,8 @@ extension Decider {
             let expires = !tables.effectives[index].expires.isEmpty
             let expiresLast = tables.effectives[index].indexIsLookup
             if expires, !expiresLast { addExpiry(&journey) }
-            if !tables.effectives[index].answerEdits.isEmpty || !journey.headerEdits.isEmpty { editFields(&journey) }
+            let hasEdits = !tables.effectives[index].answerEdits.isEmpty || !journey.headerEdits.isEmpty
+            if hasEdits, !journey.isUnedited { editFields(&journey) }
             if expires, expiresLast { addExpiry(&journey) }
             writeOwnFields(journey, hasServer: hasField(.server), hasDate: hasField(.date), &out)
             fields.write(to: &out)
@@ -229,6 +230,7 @@ extension Decider {
     /// The fields of an answer made here.
     private mutating func generatedFields(_ journey: inout Journey) {
         if !journey.location.isAbsent {
+            escapeLineEnds(&journey)
             fields.add("Location".utf8, journey.arena[journey.location.range], id: .location)
         }
         if !journey.contentType.isAbsent, journey.status != 304 {
@@ -249,13 +251,29 @@ extension Decider {
         fileFields(&journey)
     }
 
+    /// A location that a template made from a decoded path must not end its line.
+    private func escapeLineEnds(_ journey: inout Journey) {
+        let location = journey.location
+        guard location.range.contains(where: { endsLine(journey.arena[$0]) }) else { return }
+        let start = journey.arena.count
+        for index in location.range {
+            let byte = journey.arena[index]
+            if endsLine(byte) { journey.appendEscaped(byte) } else { journey.arena.append(byte) }
+        }
+        journey.location = journey.since(start)
+    }
+
     /// nginx's range filter only speaks of ranges when it sends a whole file; httpd's says so with whatever it sends.
     ///
     /// Source: ngx_http_range_header_filter; httpd's server/core.c, default_handler.
     private func announcesRanges(_ journey: borrowing Journey) -> Bool {
         let effective = tables.effectives[Int(journey.effective)]
-        if journey.status == 304 || effective.maximumRanges == 0 { return false }
-        return effective.coalesces || journey.status == 200
+        return effective.maximumRanges != 0 && (effective.coalesces || journey.status == 200)
+    }
+
+    /// nginx does not date a file that stands for an error (ngx_http_header_filter); httpd dates whatever it sends.
+    private func saysWhenModified(_ journey: borrowing Journey) -> Bool {
+        tables.effectives[Int(journey.effective)].indexIsLookup || [200, 206, 304].contains(journey.status)
     }
 
     private mutating func fileFields(_ journey: inout Journey) {
@@ -267,9 +285,11 @@ extension Decider {
             return
         }
         guard journey.file.kind == .file else { return }
-        let modified = journey.arena.count
-        HTTPDate.append(journey.file.seconds, to: &journey.arena)
-        fields.add("Last-Modified".utf8, journey.arena[modified...], id: .lastModified)
+        if saysWhenModified(journey) {
+            let modified = journey.arena.count
+            HTTPDate.append(journey.file.seconds, to: &journey.arena)
+            fields.add("Last-Modified".utf8, journey.arena[modified...], id: .lastModified)
+        }
         if !journey.tag.isAbsent { fields.add("ETag".utf8, journey.arena[journey.tag.range], id: .eTag) }
         if announcesRanges(journey) {
             fields.add("Accept-Ranges".utf8, "bytes".utf8, id: .acceptRanges)

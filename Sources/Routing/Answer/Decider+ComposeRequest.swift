@@ -11,12 +11,17 @@ extension Decider {
         let index = Int(journey.effective)
         let editing = tables.effectives[index].requestEditing
         writeRequestLine(journey, &out)
-        if !editing.names.contains(.host) { writeField("Host: ", tables.effectives[index].host, &journey, &out) }
-        if tables.effectives[index].passesHeaders { copyFields(&journey, editing, &out) }
         var keepsConnection = journey.upstream.speaks11
-        for edit in tables.effectives[index].requestEdits.range { write(edit, &journey, &keepsConnection, &out) }
         let appendsForwarded = tables.effectives[index].appendsForwarded
-        if appendsForwarded { writeForwarded(journey, editing.names, &out) }
+        let announcesConnection = appendsForwarded && (editing.buildsOnOthers || !editing.names.contains(.connection))
+        if editing.buildsOnOthers {
+            writeEditedFields(&journey, &out)
+        } else {
+            if !editing.names.contains(.host) { writeField("Host: ", tables.effectives[index].host, &journey, &out) }
+            if tables.effectives[index].passesHeaders { copyFields(&journey, editing, &out) }
+            for edit in tables.effectives[index].requestEdits.range { write(edit, &journey, &keepsConnection, &out) }
+            if appendsForwarded { writeForwarded(journey, editing.names, &out) }
+        }
         writeVia(journey, tables.effectives[index].via, &out)
         switch framing {
         case .none: break
@@ -32,7 +37,7 @@ extension Decider {
             out.append("Upgrade: ")
             out.append(wanted, of: journey.request.bytes)
             out.append("\r\nConnection: Upgrade\r\n")
-        } else if keepsConnection, appendsForwarded, !editing.names.contains(.connection) {
+        } else if keepsConnection, announcesConnection {
             out.append("Connection: Keep-Alive\r\n")
         }
         out.append("\r\n")
@@ -61,8 +66,16 @@ extension Decider {
         }
         out.append(edit.name.range, of: tables.bytes)
         out.append(": ")
-        out.append(value.range, of: journey.arena)
+        writeMade(value, journey, &out)
         out.append("\r\n")
+    }
+
+    /// Writes a value that a template made: a byte that would end the line becomes a blank (RFC 9110, section 5.5).
+    private func writeMade(_ value: Slice, _ journey: borrowing Journey, _ out: inout ByteWriter) {
+        for index in value.range {
+            let byte = journey.arena[index]
+            out.append(endsLine(byte) ? UInt8(ascii: " ") : byte)
+        }
     }
 
     private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {
@@ -76,13 +89,13 @@ extension Decider {
         out.append(journey.upstream.speaks11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n")
     }
 
-    private mutating func writeField(
+    mutating func writeField(
         _ name: StaticString, _ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter
     ) {
         let value = text(template, &journey)
         if value.count == 0 { return }
         out.append(name)
-        out.append(value.range, of: journey.arena)
+        writeMade(value, journey, &out)
         out.append("\r\n")
     }
 
@@ -117,22 +130,10 @@ extension Decider {
         }
         if !joined.isEmpty { writeJoined(joined.subtracting(editing.names), journey, &out) }
         if joinsOthers { writeJoinedOthers(tables.effectives[index].requestEdits, journey, &out) }
-        if editing.changesValues { changeValues(tables.effectives[index].requestEdits, &journey, &out) }
     }
 
     /// Fields of a request that are never copied.
-    private static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
-
-    private mutating func changeValues(_ edits: Span32, _ journey: inout Journey, _ out: inout ByteWriter) {
-        for index in edits.range {
-            let edit = tables.headerEdits[index]
-            switch edit.kind {
-            case .append, .merge: appendToField(edit, &journey, &out)
-            case .edit, .editAll: editField(edit, &journey, &out)
-            default: continue
-            }
-        }
-    }
+    static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
 
     private func isEdited(_ field: Head.Field, _ edits: Span32, _ head: borrowing Head) -> Bool {
         for index in edits.range {
@@ -145,7 +146,7 @@ extension Decider {
         return false
     }
 
-    private func forwardsExpect(_ journey: borrowing Journey) -> Bool {
+    func forwardsExpect(_ journey: borrowing Journey) -> Bool {
         switch tables.listeners[Int(journey.listener)].reading.expect {
         case .forward, .forwardRefusingUnknown: true
         case .answerHere: false
@@ -228,36 +229,11 @@ extension Decider {
         }
     }
 
-    private func separator(_ id: FieldName, _ journey: borrowing Journey) -> [UInt8] {
+    /// What parts the values of a field that came more than once and is sent as one.
+    func separator(_ id: FieldName, _ journey: borrowing Journey) -> [UInt8] {
         guard id == .cookie else { return [UInt8(ascii: ","), UInt8(ascii: " ")] }
         if case .join(let text) = tables.listeners[Int(journey.listener)].reading.duplicates { return Array(text.utf8) }
         return [UInt8(ascii: ";"), UInt8(ascii: " ")]
-    }
-
-    private mutating func appendToField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout ByteWriter) {
-        if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
-        let value = text(edit.value, &journey)
-        out.append(edit.name.range, of: tables.bytes)
-        out.append(": ")
-        let name = tables.bytes.span.extracting(edit.name.range)
-        if let found = journey.request.firstIndex(named: name) {
-            out.append(journey.request.fields[found].value, of: journey.request.bytes)
-            out.append(", ")
-        }
-        out.append(value.range, of: journey.arena)
-        out.append("\r\n")
-    }
-
-    private mutating func editField(_ edit: HeaderEditRecord, _ journey: inout Journey, _ out: inout ByteWriter) {
-        guard let found = journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) else {
-            return
-        }
-        let replacement = Array(journey.arena[text(edit.value, &journey).range])
-        let old = Array(journey.request.bytes[journey.request.fields[found].value])
-        out.append(edit.name.range, of: tables.bytes)
-        out.append(": ")
-        out.append(contentsOf: replaced(old, edit.pattern, with: replacement, all: edit.kind == .editAll))
-        out.append("\r\n")
     }
 
     // MARK: Forwarded
@@ -270,16 +246,23 @@ extension Decider {
             writeAppended(.xForwardedFor, journey, journey.connection.clientText, &out)
         }
         if !edited.contains(.xForwardedHost), let host = journey.request.value(of: .host) {
-            // httpd puts the authority of an absolute-form target in the place of Host.
-            let authority = journey.authority
-            let name = authority.isAbsent ? Array(journey.request.bytes[host]) : Array(journey.arena[authority.range])
-            writeAppended(.xForwardedHost, journey, name, &out)
+            writeAppended(.xForwardedHost, journey, forwardedHost(journey, host), &out)
         }
         if !edited.contains(.xForwardedServer) {
-            let name = tables.sites[Int(journey.site)].name
-            let server = name.isAbsent ? Array(journey.arena[journey.host.range]) : Array(tables.bytes[name.range])
-            writeAppended(.xForwardedServer, journey, server, &out)
+            writeAppended(.xForwardedServer, journey, forwardedServer(journey), &out)
         }
+    }
+
+    /// httpd puts the authority of an absolute-form target in the place of Host.
+    func forwardedHost(_ journey: borrowing Journey, _ host: Range<Int>) -> [UInt8] {
+        let authority = journey.authority
+        return authority.isAbsent ? Array(journey.request.bytes[host]) : Array(journey.arena[authority.range])
+    }
+
+    /// The name that X-Forwarded-Server says.
+    func forwardedServer(_ journey: borrowing Journey) -> [UInt8] {
+        let name = tables.sites[Int(journey.site)].name
+        return name.isAbsent ? Array(journey.arena[journey.host.range]) : Array(tables.bytes[name.range])
     }
 
     private func writeAppended(

@@ -15,20 +15,23 @@ extension Decider {
             for index in tables.effectives[Int(journey.effective)].answerEdits.range
             where tables.headerEdits[index].table == table {
                 if table == .success, isErrorPage { continue }
-                edit(tables.headerEdits[index], &journey)
+                carryOut(tables.headerEdits[index], &journey, noting: .headerEdited)
             }
         }
-        for index in journey.headerEdits where index >= 0 { edit(tables.headerEdits[Int(index)], &journey) }
+        for index in journey.headerEdits where index >= 0 {
+            carryOut(tables.headerEdits[Int(index)], &journey, noting: .headerEdited)
+        }
     }
 
-    private mutating func edit(_ edit: HeaderEditRecord, _ journey: inout Journey) {
+    /// Carries out one edit on `fields`.
+    mutating func carryOut(_ edit: HeaderEditRecord, _ journey: inout Journey, noting event: Trace.Kind) {
         if edit.hasStatuses, !edit.statuses.range.contains(where: { tables.lists[$0] == journey.status }) { return }
         if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
         let always = edit.table == .always
         let value = text(edit.value, &journey)
         if edit.skipsEmpty, value.count == 0, edit.kind != .remove { return }
         if journey.trace.isOn {
-            journey.remark(.headerEdited, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
+            journey.remark(event, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
         }
         switch edit.kind {
         case .set:

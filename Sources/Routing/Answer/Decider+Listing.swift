@@ -30,8 +30,7 @@ extension Decider {
         journey.status = settledStatus(200, journey)
         journey.body = .text(journey.put(page))
         journey.contentType = listingType(&journey)
-        journey.enter(.answer)
-        return .done(.respond)
+        return conditional(&journey)
     }
 
     /// The type that generated pages have; httpd writes that of a listing in its own way (mod_autoindex).

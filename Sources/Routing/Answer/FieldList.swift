@@ -27,7 +27,7 @@ struct FieldList: Sendable {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a field.
+    /// Adds a field; a byte of its value that would end the line becomes a blank (RFC 9110, section 5.5).
     mutating func add(
         _ name: some Collection<UInt8>, _ value: some Collection<UInt8>, id: FieldName, always: Bool = false
     ) {
@@ -35,6 +35,7 @@ struct FieldList: Sendable {
         bytes.append(contentsOf: name)
         let middle = Int32(bytes.count)
         bytes.append(contentsOf: value)
+        blankLineEnds(from: Int(middle))
         entries.append(
             Entry(
                 nameStart: start, nameCount: middle - start, valueStart: middle,
@@ -45,7 +46,12 @@ struct FieldList: Sendable {
     mutating func set(_ index: Int, _ value: some Collection<UInt8>) {
         entries[index].valueStart = Int32(bytes.count)
         bytes.append(contentsOf: value)
+        blankLineEnds(from: Int(entries[index].valueStart))
         entries[index].valueCount = Int32(bytes.count) - entries[index].valueStart
+    }
+
+    private mutating func blankLineEnds(from start: Int) {
+        for index in start..<bytes.count where endsLine(bytes[index]) { bytes[index] = UInt8(ascii: " ") }
     }
 
     /// Whether a field that is still there has this name, in whatever case.
@@ -87,3 +93,6 @@ struct FieldList: Sendable {
         }
     }
 }
+
+/// Whether a byte would end a header line for some reader: CR, LF or NUL.
+func endsLine(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 || byte == 0 }

@@ -23,7 +23,23 @@ extension Decider {
             let value = journey.request.value(of: .ifModifiedSince),
             let date = HTTPDate.parse(journey.request.bytes.span.extracting(value), now: journey.now.seconds)
         else { return nil }
-        return (modified == .exact ? journey.file.seconds == date : journey.file.seconds <= date) ? 304 : nil
+        if modified == .exact { return journey.file.seconds == date ? 304 : nil }
+        // A date that is still to come says nothing; one of the last minute is too coarse for a part of a file.
+        // Source: httpd's modules/http/http_protocol.c, ap_condition_if_modified_since.
+        guard journey.file.seconds <= date, date <= journey.now.seconds else { return nil }
+        return journey.now.seconds < journey.file.seconds + 60 && journey.request.has(.range) ? nil : 304
+    }
+
+    /// The status that a precondition leads to for an answer without date and tag; nil: all hold.
+    func preconditionWithoutFile(_ journey: borrowing Journey) -> Int32? {
+        func isAnything(_ name: FieldName) -> Bool? {
+            journey.request.value(of: name).map {
+                $0.count == 1 && journey.request.bytes[$0.lowerBound] == UInt8(ascii: "*")
+            }
+        }
+        if journey.request.has(.ifUnmodifiedSince) { return 412 }
+        if isAnything(.ifMatch) == false { return 412 }
+        return isAnything(.ifNoneMatch) == true && !journey.request.has(.ifModifiedSince) ? 304 : nil
     }
 
     /// Whether the file's tag is in a list, or the list is `*`.
@@ -31,7 +47,11 @@ extension Decider {
         let bytes = journey.request.bytes
         if value.count == 1, bytes[value.lowerBound] == UInt8(ascii: "*") { return true }
         if journey.tag.isAbsent { return false }
-        let tag = journey.tag.range
+        var tag = journey.tag.range
+        if journey.begins(journey.tag, with: UInt8(ascii: "W")) {
+            if !weak { return false }
+            tag = tag.dropFirst(2)
+        }
         var found = false
         journey.request.forEachElement(of: value) { element in
             var start = element.lowerBound
@@ -47,22 +67,19 @@ extension Decider {
         return found
     }
 
-    /// Answers with the ranges that are asked for; nil: with the whole file.
+    /// Answers with the ranges that are asked for; nil: with the whole file, or the ranges are set.
     mutating func ranges(_ journey: inout Journey) -> Step? {
-        guard journey.isGet, let value = journey.request.value(of: .range), rangeStillHolds(&journey) else {
-            return nil
-        }
+        guard let value = journey.request.value(of: .range), rangeStillHolds(&journey) else { return nil }
         let effective = tables.effectives[Int(journey.effective)]
-        guard var wanted = readRanges(value, journey) else { return nil }
-        if effective.maximumRanges >= 0, wanted.count > Int(effective.maximumRanges) { return nil }
-        wanted = wanted.filter { $0.lowerBound < journey.file.size }
-        if wanted.isEmpty {
-            journey.rangeStart = -2
-            return notSatisfiable(&journey)
+        let text = Array(journey.request.bytes[value])
+        let asked = RangeSet(text, of: journey.file.size, dropsWhatIsWrong: effective.coalesces)
+        let wanted: [Range<Int64>]
+        switch asked {
+        case .whole: return nil
+        case .notSatisfiable: return notSatisfiable(&journey)
+        case .parts(let parts): wanted = parts
         }
-        if effective.coalesces { wanted = coalesced(wanted) }
-        // Ranges that say the file many times over are an attack: the whole file is cheaper.
-        if wanted.reduce(0, { $0 + Int64($1.count) }) > journey.file.size * 2, wanted.count > 1 { return nil }
+        if effective.maximumRanges >= 0, wanted.count > Int(effective.maximumRanges) { return nil }
         journey.status = 206
         if wanted.count == 1 {
             journey.rangeStart = wanted[0].lowerBound
@@ -78,7 +95,8 @@ extension Decider {
         let size = journey.file.size
         let step = fail(&journey, 416)
         if journey.status == 416 {
-            journey.rangeStart = -2
+            // httpd's page says nothing of the size (the byte range filter's field is lost with the first answer).
+            journey.rangeStart = tables.effectives[Int(journey.effective)].indexIsLookup ? -1 : -2
             journey.file.size = size
         }
         return step
@@ -91,54 +109,6 @@ extension Decider {
         if bytes[value.lowerBound] == UInt8(ascii: "\"") { return tagIsAmong(value, weak: false, journey) }
         guard let date = HTTPDate.parse(bytes.span.extracting(value), now: journey.now.seconds) else { return false }
         return journey.file.seconds == date
-    }
-
-    /// The ranges of a Range field, ends cut to the file; nil: the field is none that is understood.
-    private func readRanges(_ value: Range<Int>, _ journey: borrowing Journey) -> [Range<Int64>]? {
-        let text = Array(journey.request.bytes[value])
-        guard text.starts(with: "bytes=".utf8) else { return nil }
-        let size = journey.file.size
-        var ranges: [Range<Int64>] = []
-        for part in text.dropFirst(6).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: true) {
-            let trimmed = part.filter { $0 != UInt8(ascii: " ") && $0 != 9 }
-            guard let dash = trimmed.firstIndex(of: UInt8(ascii: "-")) else { return nil }
-            let (first, last) = (number(trimmed[..<dash]), number(trimmed[(dash + 1)...]))
-            switch (first, last, dash == 0, dash == trimmed.count - 1) {
-            case (let first?, let last?, false, false):
-                guard first <= last else { return nil }
-                ranges.append(first..<max(first, min(last + 1, max(size, first))))
-            case (let first?, _, false, true): ranges.append(first..<max(first, size))
-            case (_, let last?, true, false):
-                if last == 0 { continue }
-                ranges.append(max(0, size - last)..<size)
-            default: return nil
-            }
-            if ranges.count > 1000 { return nil }
-        }
-        return ranges
-    }
-
-    private func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        guard !digits.isEmpty, digits.count <= 18 else { return nil }
-        var value: Int64 = 0
-        for digit in digits {
-            guard digit &- UInt8(ascii: "0") <= 9 else { return nil }
-            value = value * 10 + Int64(digit - UInt8(ascii: "0"))
-        }
-        return value
-    }
-
-    private func coalesced(_ ranges: [Range<Int64>]) -> [Range<Int64>] {
-        var result: [Range<Int64>] = []
-        for range in ranges {
-            if let last = result.last, range.lowerBound <= last.upperBound, range.upperBound >= last.lowerBound {
-                result[result.count - 1] =
-                    min(last.lowerBound, range.lowerBound)..<max(last.upperBound, range.upperBound)
-            } else {
-                result.append(range)
-            }
-        }
-        return result
     }
 
     private mutating func multipart(_ ranges: [Range<Int64>], _ journey: inout Journey) {

@@ -150,7 +150,8 @@ extension PlanCompiler {
             table: edit.table, kind: .set, name: text(edit.name), id: FieldName(spelling: edit.name),
             value: template(edit.value),
             when: condition(edit.when), statuses: list((edit.statuses ?? []).sorted().map { Int32($0) }),
-            hasStatuses: edit.statuses != nil, skipsEmpty: edit.skipsEmpty, pattern: -1, origin: edit.origin.index)
+            hasStatuses: edit.statuses != nil, skipsEmpty: edit.skipsEmpty, early: edit.early, pattern: -1,
+            origin: edit.origin.index)
         switch edit.operation {
         case .set: record.kind = .set
         case .add: record.kind = .add

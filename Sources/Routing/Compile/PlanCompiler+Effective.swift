@@ -70,6 +70,16 @@ extension PlanCompiler {
         record.requestEdits = headerEdits(request.headers?.value ?? [])
         record.requestEditing = requestEditing(request.headers?.value ?? [])
         record.appendsForwarded = request.forwardedFor?.value == .appended
+        // Edits that only replace are one look at each field; all others, and those that X-Forwarded fields are put
+        // behind, are carried out one after the other.
+        record.requestEditing.buildsOnOthers =
+            (request.headers?.value ?? []).contains { edit in
+                if record.appendsForwarded { return true }
+                switch edit.operation {
+                case .append, .merge, .edit, .setIfMissing: return true
+                default: return false
+                }
+            }
         record.via = request.via?.value ?? .untouched
         if let real = request.realAddress?.value {
             let trusts = real.trusts.map { networks($0) }
@@ -85,8 +95,7 @@ extension PlanCompiler {
             let name = FieldName(spelling: edit.name)
             switch edit.operation {
             case .add, .note, .echo, .setIfMissing: continue
-            case .append, .merge, .edit: result.changesValues = true
-            case .set, .remove: break
+            case .append, .merge, .edit, .set, .remove: break
             }
             if name == .other { result.hasOthers = true } else { result.names.insert(name) }
         }

@@ -75,7 +75,26 @@ extension PlanCompiler {
         if let slot = configuration.variables.firstIndex(where: { $0.name == name }) {
             return Op(code: .variable, a: Int32(slot))
         }
+        if let slot = renamedSlot(name) { return Op(code: .variable, a: slot) }
         return named(.environment, name)
+    }
+
+    /// The slot of a name that a variable has only behind an internal redirect (`REDIRECT_x`); nil if none gets it.
+    private mutating func renamedSlot(_ name: String) -> Int32? {
+        let source = configuration.variables.firstIndex { variable in
+            if case .renamed(let prefix) = variable.survivesReentry { return name == prefix + variable.name }
+            return false
+        }
+        // Slots behind those of the configuration's own variables can only be given once these are all there.
+        guard let source, tables.variables.count >= configuration.variables.count else { return nil }
+        if tables.variables[source].renamed < 0 {
+            var record = VariableRecord(kind: .assigned, name: text(name))
+            record.evaluated = .whenAssigned
+            record.survives = configuration.variables[source].survivesReentry
+            tables.variables[source].renamed = Int32(tables.variables.count)
+            tables.variables.append(record)
+        }
+        return tables.variables[source].renamed
     }
 
     /// Formats that are written often have a negative number, so that no text is compared at a request.

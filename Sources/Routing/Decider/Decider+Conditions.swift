@@ -170,8 +170,7 @@ extension Decider {
     }
 
     private mutating func file(_ condition: ConditionOp, _ journey: inout Journey) -> Verdict {
-        let path = text(condition.left, &journey)
-        guard let fact = fileFact(.stat, path, &journey) else { return .ask }
+        guard let fact = testedFile(condition.left, &journey) else { return .ask }
         switch condition.detail {
         case 0: return Verdict(fact.kind == .file)
         case 1: return Verdict(fact.kind == .directory)
@@ -180,6 +179,35 @@ extension Decider {
         case 4: return Verdict(fact.kind == .file && fact.isExecutable)
         default: return Verdict(fact.kind == .file || fact.kind == .directory || fact.kind == .other)
         }
+    }
+
+    /// What lies where a file test looks; nil: that must be asked first.
+    private mutating func testedFile(_ template: TemplateRef, _ journey: inout Journey) -> FileFact? {
+        let isFilePath =
+            template.end - template.start == 1 && tables.ops[Int(template.start)].code == .filePath
+        if isFilePath, tables.effectives[Int(journey.effective)].indexIsLookup { return namedFile(&journey)?.fact }
+        let path = text(template, &journey)
+        return fileFact(.stat, path, &journey)
+    }
+
+    /// The part of the file's path that names a file, up to the first segment that is no directory; nil: a question
+    /// must be answered first.
+    ///
+    /// What follows is path info. Source: httpd's server/request.c, ap_directory_walk.
+    mutating func namedFile(_ journey: inout Journey) -> (path: Slice, fact: FileFact)? {
+        findFilePath(&journey)
+        var path = journey.filePath
+        guard var fact = fileFact(.stat, path, &journey) else { return nil }
+        while fact.kind == .missing {
+            var end = Int(path.end)
+            while end > Int(path.start), journey.arena[end - 1] != UInt8(ascii: "/") { end -= 1 }
+            if end <= Int(path.start) + 1 { break }
+            let parent = Slice(Int(path.start)..<end - 1)
+            guard let folder = fileFact(.stat, parent, &journey) else { return nil }
+            if folder.kind == .directory { break }
+            (path, fact) = (parent, folder)
+        }
+        return (path, fact)
     }
 
     // MARK: Questions

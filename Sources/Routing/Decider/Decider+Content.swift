@@ -117,7 +117,7 @@ extension Decider {
                 escape(location, record.escaping, &journey)
                 location = journey.since(start)
             }
-            if record.keepsQuery, journey.query.count > 0,
+            if record.keepsQuery, !journey.query.isAbsent,
                 !location.range.contains(where: { journey.arena[$0] == UInt8(ascii: "?") })
             {
                 let start = journey.arena.count
@@ -143,6 +143,20 @@ extension Decider {
         journey.body = .text(body)
         journey.contentType =
             record.mediaType.isNoTemplate ? typeOf(journey.path, &journey) : text(record.mediaType, &journey)
+        return conditional(&journey)
+    }
+
+    /// An answer made here, unless the client's conditions do not hold for what has neither date nor tag.
+    ///
+    /// Source: ngx_http_not_modified_filter_module; httpd asks conditions of files only.
+    mutating func conditional(_ journey: inout Journey) -> Step {
+        if journey.status == 200, !tables.effectives[Int(journey.effective)].indexIsLookup,
+            let status = preconditionWithoutFile(journey)
+        {
+            if status != 304 { return fail(&journey, status) }
+            journey.status = 304
+            journey.body = .none
+        }
         journey.enter(.answer)
         return .done(.respond)
     }
@@ -152,8 +166,7 @@ extension Decider {
         if record.status < 300 {
             journey.body = .none
             if record.status != 204 { journey.contentType = typeOf(journey.path, &journey) }
-            journey.enter(.answer)
-            return .done(.respond)
+            return conditional(&journey)
         }
         return failBuiltIn(&journey, record.status)
     }

@@ -5,15 +5,27 @@ import System
 /// Files, directories and what stands for them.
 extension Decider {
     mutating func files(_ journey: inout Journey) -> Step {
+        if let step = echo(&journey) { return step }
         if journey.equals(journey.path, "*") {
             journey.status = 200
             journey.enter(.answer)
             return .done(.respond)
         }
-        if let step = refusedFileMethod(&journey) { return step }
+        let methodsComeLast = tables.effectives[Int(journey.effective)].indexIsLookup
+        if !methodsComeLast, let step = refusedFileMethod(&journey) { return step }
         findFilePath(&journey)
         if journey.placement < 0, tables.effectives[Int(journey.effective)].place < 0 { return fail(&journey, 404) }
         if journey.ends(journey.path, in: UInt8(ascii: "/")) { return directory(&journey) }
+        if methodsComeLast, !isReading(journey) {
+            // Directories are redirected, and indexes found, before anything asks for the method (httpd's mod_dir).
+            guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
+            if fact.kind == .directory { return directoryWithoutSlash(&journey) }
+            if journey.look.isActive {
+                if fact.kind != .file { return missing(fact.kind, &journey) }
+                endLook(&journey)
+            }
+            if let step = refusedFileMethod(&journey) { return step }
+        }
         guard let fact = fileFact(.open, journey.filePath, &journey) else { return .done(.ask(.open)) }
         return opened(fact, &journey)
     }
@@ -48,13 +60,40 @@ extension Decider {
         return fail(&journey, Int32(status))
     }
 
+    /// TRACE sends the request back as it came, before access is checked and without any edits.
+    ///
+    /// Source: httpd's modules/http/http_filters.c, ap_send_http_trace, a hook of map_to_storage; `early` edits are
+    /// those of the request.
+    mutating func echo(_ journey: inout Journey) -> Step? {
+        guard journey.request.method == .trace, journey.method.isAbsent || journey.equals(journey.method, "TRACE"),
+            tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)].trace
+        else { return nil }
+        editEarlyFields(&journey)
+        let start = journey.arena.count
+        journey.arena.append(contentsOf: journey.request.bytes[journey.request.startLine])
+        journey.arena.append("\r\n")
+        var lines = takeWriter()
+        fields.write(to: &lines)
+        giveBack(lines, into: &journey.arena)
+        journey.arena.append("\r\n")
+        journey.status = 200
+        journey.body = .text(journey.since(start))
+        journey.contentType = journey.put("message/http")
+        journey.isUnedited = true
+        journey.enter(.answer)
+        return .done(.respond)
+    }
+
+    /// The request is GET or HEAD.
+    private func isReading(_ journey: borrowing Journey) -> Bool { journey.isGet || journey.isHead }
+
     private func isOverPlainPost(_ journey: borrowing Journey) -> Bool {
         !journey.isGet && !journey.isHead && journey.method.isAbsent && journey.request.method == .post
     }
 
     /// Answers methods that files do not have.
     private mutating func refusedFileMethod(_ journey: inout Journey) -> Step? {
-        if journey.isGet || journey.isHead { return nil }
+        if isReading(journey) { return nil }
         let method =
             journey.method.isAbsent
             ? journey.request.method
@@ -64,17 +103,11 @@ extension Decider {
         if method == .options, answers.options {
             journey.status = settledStatus(200, journey)
             journey.allow = journey.put(answers.allow.utf8)
-            findFilePath(&journey)
-            journey.contentType = typeOf(journey.filePath, &journey)
-            journey.enter(.answer)
-            return .done(.respond)
-        }
-        if method == .trace, answers.trace {
-            let body = journey.put(journey.request.bytes[0..<journey.request.bytes.count])
-            journey.arena.append("\r\n")
-            journey.status = 200
-            journey.body = .text(Slice(start: body.start, count: body.count + 2))
-            journey.contentType = journey.put("message/http")
+            guard let named = namedFile(&journey) else { return .done(.ask(.stat)) }
+            if journey.look.isActive { endLook(&journey) }
+            journey.contentType =
+                named.fact.kind == .directory
+                ? journey.put("httpd/unix-directory") : typeOf(named.path, &journey)
             journey.enter(.answer)
             return .done(.respond)
         }
@@ -88,9 +121,10 @@ extension Decider {
     private mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
         guard tables.effectives[Int(journey.effective)].slashRedirect else { return directory(&journey) }
         let start = journey.arena.count
-        escapePath(journey.path, &journey)
+        escapePath(journey.path, asLookup: tables.effectives[Int(journey.effective)].indexIsLookup, &journey)
         journey.arena.append(UInt8(ascii: "/"))
-        if journey.query.count > 0 {
+        let keepsBareMark = tables.effectives[Int(journey.effective)].indexIsLookup && !journey.query.isAbsent
+        if journey.query.count > 0 || keepsBareMark {
             journey.arena.append(UInt8(ascii: "?"))
             journey.repeatText(journey.query)
         }
@@ -99,17 +133,26 @@ extension Decider {
     }
 
     /// Puts a path behind the arena's end, escaped for a Location.
-    private func escapePath(_ path: Slice, _ journey: inout Journey) {
+    ///
+    /// Source: ngx_escape_uri; httpd's server/util.c, ap_os_escape_path, which writes small digits.
+    private func escapePath(_ path: Slice, asLookup: Bool, _ journey: inout Journey) {
         for index in path.range {
             let byte = journey.arena[index]
-            if escapesInLocation(byte) {
-                journey.arena.append(UInt8(ascii: "%"))
-                journey.arena.append(hexDigitsUpper[Int(byte >> 4)])
-                journey.arena.append(hexDigitsUpper[Int(byte & 15)])
+            if asLookup ? !passesInPath(byte) : escapesInLocation(byte) {
+                journey.appendEscaped(byte, digits: asLookup ? hexDigitsLower : hexDigitsUpper)
             } else {
                 journey.arena.append(byte)
             }
         }
+    }
+
+    private func passesInPath(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        if letter >= UInt8(ascii: "a"), letter <= UInt8(ascii: "z") { return true }
+        // From `&` to `;` lie the digits and `'()*+,-./:`, all of which pass.
+        if byte >= UInt8(ascii: "&"), byte <= UInt8(ascii: ";") { return true }
+        return [UInt8(ascii: "$"), UInt8(ascii: "!"), UInt8(ascii: "@"), UInt8(ascii: "="), UInt8(ascii: "_")]
+            .contains(byte) || byte == UInt8(ascii: "~")
     }
 
     private func escapesInLocation(_ byte: UInt8) -> Bool {
@@ -129,12 +172,19 @@ extension Decider {
         guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
         switch fact.kind {
         case .directory: break
-        case .file where effective.indexIsLookup:
+        case let kind:
+            if effective.indexIsLookup, !isReading(journey), !journey.look.isActive,
+                let step = refusedFileMethod(&journey)
+            {
+                return step
+            }
             // A file's path with a slash behind it: path info that no file takes.
-            return fail(&journey, Int32(effective.failures.missing))
-        case let kind: return missing(kind == .file ? .missing : kind, &journey)
+            return missing(kind == .file ? .missing : kind, &journey)
         }
         if journey.look.failure > 0 { return fail(&journey, journey.look.failure) }
+        if effective.indexIsLookup, !isReading(journey) {
+            return refusedFileMethod(&journey) ?? fail(&journey, Int32(effective.failures.missing))
+        }
         guard effective.lists else {
             journey.complaint = "\(journey.describe(journey.filePath)) has no index, and listing it is not allowed"
             return fail(&journey, Int32(effective.failures.directory))
@@ -256,9 +306,9 @@ extension Decider {
         journey.body = .file(offset: 0, length: fact.size)
         if journey.status == 200 {
             if let status = precondition(&journey) {
-                journey.tagForPrecondition(status)
-                if status == 304 {
-                    journey.status = 304
+                // httpd says 412 without a page (server/core.c, default_handler).
+                if status == 304 || tables.effectives[Int(journey.effective)].indexIsLookup {
+                    journey.status = status
                     journey.body = .none
                     journey.enter(.answer)
                     return .done(.respond)
@@ -277,6 +327,10 @@ extension Decider {
         switch tables.effectives[Int(journey.effective)].tag {
         case .none: return .absent
         case .sizeAndTime:
+            // What has just been written may change once more within the same tick of the clock
+            // (server/util_etag.c, ap_make_etag).
+            let written = Moment(seconds: fact.seconds, nanoseconds: fact.nanoseconds)
+            if journey.began.microseconds(since: written) <= 1_000_000 { journey.arena.append("W/") }
             journey.arena.append(UInt8(ascii: "\""))
             journey.arena.appendHex(UInt64(bitPattern: fact.size))
             journey.arena.append(UInt8(ascii: "-"))
@@ -302,7 +356,7 @@ extension Decider {
             var index = end
             while index > range.lowerBound, journey.arena[index - 1] != UInt8(ascii: "/") {
                 index -= 1
-                guard journey.arena[index] == UInt8(ascii: ".") else { continue }
+                guard journey.arena[index] == UInt8(ascii: "."), !isLeading(index, range, journey) else { continue }
                 let lowered = journey.arena.count
                 for at in index + 1..<end {
                     let byte = asciiLower(journey.arena[at])
@@ -329,16 +383,18 @@ extension Decider {
         return journey.since(start)
     }
 
+    /// Whether a dot begins a file's name, or only dots stand before it: no extension follows it then.
+    ///
+    /// Source: ngx_http_set_exten; httpd's mod_mime, find_ct.
+    private func isLeading(_ dot: Int, _ path: Range<Int>, _ journey: borrowing Journey) -> Bool {
+        var index = dot
+        while index > path.lowerBound, journey.arena[index - 1] == UInt8(ascii: ".") { index -= 1 }
+        return index == path.lowerBound || journey.arena[index - 1] == UInt8(ascii: "/")
+    }
+
     /// Source: httpd's core, AddDefaultCharset: it is added to these two types.
     private func isTextType(_ type: Slice) -> Bool {
         let name = tables.bytes.span.extracting(type.range)
         return isText(name, "text/html") || isText(name, "text/plain")
-    }
-}
-
-extension Journey {
-    /// A 412 has neither body nor tag of the file.
-    mutating func tagForPrecondition(_ status: Int32) {
-        if status != 304 { body = .none }
     }
 }

@@ -27,6 +27,7 @@ extension Decider {
         }
         if journey.request.has(.upgrade) { offerUpgrade(record, &journey) }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
+        if let step = keepToOneLine(&journey) { return step }
         journey.upstream.connectTimeout = effective.connectTimeout
         journey.upstream.sendTimeout = effective.sendTimeout
         journey.upstream.readTimeout = effective.readTimeout
@@ -36,6 +37,29 @@ extension Decider {
         journey.upstream.retry = effective.retry
         journey.enter(.answer)
         return .done(.forward)
+    }
+
+    /// A target with a blank or a control byte would end the request line early, so that one request becomes two.
+    ///
+    /// httpd refuses it (modules/proxy/mod_proxy_http.c, proxy_http_canon); what nginx sends raw is escaped here. Every
+    /// target passes through here, and none is written that did not.
+    private mutating func keepToOneLine(_ journey: inout Journey) -> Step? {
+        let target = journey.upstream.target
+        // What lies in the target as it was received has been read by the parser, which takes no such bytes.
+        if target.start >= journey.target.start, target.end <= journey.target.end { return nil }
+        guard target.range.contains(where: { isNoTargetByte(journey.arena[$0]) }) else { return nil }
+        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        if status > 0 {
+            journey.complaint = "the path or query to be forwarded holds blanks or control bytes"
+            return fail(&journey, status)
+        }
+        let start = journey.arena.count
+        for index in target.range {
+            let byte = journey.arena[index]
+            if isNoTargetByte(byte) { journey.appendEscaped(byte) } else { journey.arena.append(byte) }
+        }
+        journey.upstream.target = journey.since(start)
+        return nil
     }
 
     /// The pool's name, or its only member's `host:port`, as Host names it.
@@ -183,3 +207,6 @@ extension Member {
         return port == usual || port == 0 ? name : "\(name):\(port)"
     }
 }
+
+/// Whether a byte cannot stand in a request target: a blank or a control byte (httpd's ap_scan_vchar_obstext).
+func isNoTargetByte(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x7F }

@@ -177,7 +177,7 @@ extension Decider {
         }
         for slot in journey.evaluated.indices where tables.variables[slot].renamed >= 0 {
             let value = journey.evaluated[slot]
-            if !value.isAbsent { journey.values[Int(tables.variables[slot].renamed)] = value }
+            if !value.isAbsent { assign(tables.variables[slot].renamed, value, &journey) }
         }
     }
 

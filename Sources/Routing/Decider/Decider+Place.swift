@@ -21,6 +21,10 @@ extension Decider {
         } else if isFile(journey), journey.placement >= 0, !journey.placedAtRoot {
             if let step = placeAtRoot(&journey) { return step }
         }
+        // Redirects of a section come before the echo, although what else they are behind comes after it.
+        if isFile(journey), tables.effectives[Int(journey.effective)].lateAnswers.isEmpty, let step = echo(&journey) {
+            return step
+        }
         if !site.allowances.isEmpty, isFile(journey) {
             switch discovers(site, &journey) {
             case .ask: return .done(.ask(journey.question))
@@ -110,6 +114,7 @@ extension Decider {
         var applies: [Int32] = []
         swap(&applies, &journey.layers)
         applies.removeAll(keepingCapacity: true)
+        let steps = journey.trace.steps.count
         for index in base.range { applies.append(tables.lists[index]) }
         for index in site.overlays.range {
             let overlay = tables.overlays[index]
@@ -120,6 +125,7 @@ extension Decider {
             case .no: journey.note(.overlaySkipped, layerOrigin(overlay.layer))
             case .ask:
                 swap(&applies, &journey.layers)
+                journey.trace.forget(behind: steps)
                 return .ask
             case .unknown:
                 swap(&applies, &journey.layers)
@@ -180,7 +186,7 @@ extension Decider {
             return directoryMatches(tables.routes[Int(selector.index)], &journey)
         case .fileName:
             guard !journey.filePath.isAbsent else { return .no }
-            return matches(tables.routes[Int(selector.index)], lastSegment(journey.filePath, journey), &journey)
+            return fileNameMatches(tables.routes[Int(selector.index)], &journey)
         case .target: return targetMatches(tables.routes[Int(selector.index)], &journey)
         case .condition: return holds(selector.index, &journey)
         case .both:
@@ -205,17 +211,78 @@ extension Decider {
         return matches(route, path, &journey)
     }
 
-    private func lastSegment(_ path: Slice, _ journey: borrowing Journey) -> Slice {
-        var start = Int(path.end)
-        while start > Int(path.start), journey.arena[start - 1] != UInt8(ascii: "/") { start -= 1 }
-        return Slice(start..<Int(path.end))
+    /// The file's name is the first segment of the path that is no directory; what stands behind it is path info.
+    ///
+    /// The file system is asked only about segments that match.
+    ///
+    /// Source: httpd's server/request.c, ap_directory_walk and ap_file_walk.
+    private mutating func fileNameMatches(_ route: RouteRecord, _ journey: inout Journey) -> Verdict {
+        let path = journey.filePath
+        var start = Int(path.start)
+        while start < Int(path.end) {
+            var end = start
+            while end < Int(path.end), journey.arena[end] != UInt8(ascii: "/") { end += 1 }
+            let isLast = end == Int(path.end)
+            let verdict = matches(route, Slice(start..<end), &journey)
+            if verdict != .no, end > start {
+                guard verdict == .yes else { return verdict }
+                let whole = Slice(Int(path.start)..<end)
+                guard let fact = fileFact(.stat, whole, &journey) else { return .ask }
+                if fact.kind == .file || fact.kind == .other { return .yes }
+                if fact.kind != .directory, start > Int(path.start) + 1 {
+                    let parent = Slice(Int(path.start)..<start - 1)
+                    guard let folder = fileFact(.stat, parent, &journey) else { return .ask }
+                    return Verdict(folder.kind == .directory)
+                }
+                if fact.kind != .directory || isLast { return .yes }
+            }
+            start = end + 1
+        }
+        return .no
     }
 
     private mutating func targetMatches(_ route: RouteRecord, _ journey: inout Journey) -> Verdict {
         guard journey.content >= 0, tables.contents[Int(journey.content)].kind == .forward else { return .no }
-        let forward = tables.forwards[Int(tables.contents[Int(journey.content)].index)]
-        let target = text(forward.written, &journey)
-        return matches(route, target, &journey)
+        let target = forwardedURL(tables.forwards[Int(tables.contents[Int(journey.content)].index)], &journey)
+        guard route.kind == .glob else { return matches(route, target, &journey) }
+        return Verdict(
+            globMatches(
+                tables.bytes.span.extracting(route.text.range), journey.arena.span.extracting(target.range),
+                slashes: true))
+    }
+
+    /// The URL that a request is on its way to, not escaped and without a query.
+    ///
+    /// Source: httpd's modules/proxy/mod_proxy.c, proxy_walk, which looks at the translated name.
+    private mutating func forwardedURL(_ forward: ForwardRecord, _ journey: inout Journey) -> Slice {
+        let written = text(forward.written, &journey)
+        let path = tables.sentPaths[Int(forward.path)]
+        switch path.kind {
+        case .suffixMatched, .suffixSent, .suffixAsReceived:
+            let rest = journey.path.dropping(matchedLength(journey))
+            let start = journey.arena.count
+            journey.repeatText(written)
+            journey.repeatText(rest)
+            return journey.since(start)
+        case .whole where forward.pool >= 0:
+            let whole = text(path.template, &journey)
+            let start = journey.arena.count
+            journey.repeatText(Slice(start: written.start, count: authorityEnd(written, journey)))
+            journey.repeatText(whole)
+            return journey.since(start)
+        case .inTarget: return text(forward.target, &journey)
+        default: return written
+        }
+    }
+
+    /// How many bytes of a URL stand before its path.
+    private func authorityEnd(_ url: Slice, _ journey: borrowing Journey) -> Int32 {
+        var slashes = 0
+        for index in url.range where journey.arena[index] == UInt8(ascii: "/") {
+            slashes += 1
+            if slashes == 3 { return Int32(index) - url.start }
+        }
+        return url.count
     }
 
     // MARK: Discovered configuration

@@ -120,12 +120,29 @@ extension Decider {
         guard case .done = ending else {
             if case .ask = ending { return .ask }
             journey.pc = -1
+            if case .exit(let exit) = ending { return refusedQuery(before: exit, &journey) ?? ending }
             return ending
         }
         journey.pc = -1
-        if journey.leaving >= 0 { return .exit(journey.leaving) }
+        if journey.leaving >= 0 { return refusedQuery(before: journey.leaving, &journey) ?? .exit(journey.leaving) }
         let ends = tables.programs[Int(program)].ends
-        return ends >= 0 ? .exit(ends) : .done
+        return refusedQuery(before: ends, &journey) ?? (ends >= 0 ? .exit(ends) : .done)
+    }
+
+    /// A query that rules gave blanks or control bytes is refused, unless it is escaped for a redirect.
+    ///
+    /// Source: httpd's mod_rewrite, hook_uri2file and hook_fixup (AH10410, AH10411).
+    private func refusedQuery(before exit: Int32, _ journey: inout Journey) -> Ending? {
+        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        guard status > 0, journey.query.count > 0, !journey.equal(journey.query, journey.queryBeforeProgram),
+            journey.query.range.contains(where: { isNoTargetByte(journey.arena[$0]) })
+        else { return nil }
+        if exit >= 0, tables.exits[Int(exit)].kind == .answer {
+            let answer = tables.answers[Int(tables.exits[Int(exit)].index)]
+            if !answer.location.isNoTemplate, answer.escaping >= 0 || !answer.keepsQuery { return nil }
+        }
+        journey.complaint = "the rewritten query holds blanks or control bytes"
+        return .refused(status)
     }
 
     /// Makes a rule's changes: all texts are computed before anything is changed.

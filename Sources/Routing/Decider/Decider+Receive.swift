@@ -7,7 +7,17 @@ extension Decider {
     mutating func receive(_ journey: inout Journey) -> Int32? {
         let listener = Int(journey.listener)
         journey.target = journey.putRequest(journey.request.target)
-        if let status = refusedMethod(journey, listener) { return status }
+        if journey.request.method == .connect, case .answer(let status) = tables.listeners[listener].reading.connect {
+            return Int32(status)
+        }
+        if let status = receiveTarget(&journey, listener) { return status }
+        if journey.request.method == .trace, case .answer(let status) = tables.listeners[listener].reading.trace {
+            return Int32(status)
+        }
+        return nil
+    }
+
+    private mutating func receiveTarget(_ journey: inout Journey, _ listener: Int) -> Int32? {
         if tables.listeners[listener].reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown
         {
             return 417
@@ -35,15 +45,6 @@ extension Decider {
     private func asterisk(_ journey: inout Journey) -> Int32? {
         journey.path = journey.put("*")
         journey.pathBeforeRules = journey.path
-        return nil
-    }
-
-    private func refusedMethod(_ journey: borrowing Journey, _ listener: Int) -> Int32? {
-        switch journey.request.method {
-        case .trace: if case .answer(let status) = tables.listeners[listener].reading.trace { return Int32(status) }
-        case .connect: if case .answer(let status) = tables.listeners[listener].reading.connect { return Int32(status) }
-        default: break
-        }
         return nil
     }
 

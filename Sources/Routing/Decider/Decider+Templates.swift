@@ -42,7 +42,8 @@ extension Decider {
         case .capture: return group(op.a, op.b, journey)
         case .pathBehindMatch: return journey.path.dropping(journey.matched)
         case .variable: return variable(op.a, &journey)
-        case .method: return journey.methodText()
+        // A candidate for a directory's index is looked at as if it were asked for with GET (httpd's subrequests).
+        case .method: return journey.look.isActive ? journey.put("GET") : journey.methodText()
         case .call: return call(tables.calls[Int(op.a)], &journey)
         case .lookup: return lookup(tables.calls[Int(op.a)], &journey)
         case .filePath, .realFilePath:

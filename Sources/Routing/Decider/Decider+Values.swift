@@ -273,9 +273,21 @@ extension Decider {
             journey.arena.append(contentsOf: logTime.iso8601)
         default:
             let format = Array(tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)])
-            journey.arena.append(contentsOf: CivilTime.formatted(now.seconds, as: format))
+            if let (later, rest) = splitOffset(format) {
+                journey.arena.append(contentsOf: CivilTime.formatted(now.seconds + later, as: rest, universal: true))
+            } else {
+                journey.arena.append(contentsOf: CivilTime.formatted(now.seconds, as: format))
+            }
         }
     }
+}
+
+/// The seconds and the format behind `utc+seconds:`; nil for a format that begins otherwise.
+private func splitOffset(_ format: [UInt8]) -> (seconds: Int64, format: [UInt8])? {
+    guard format.starts(with: "utc+".utf8), let colon = format.firstIndex(of: UInt8(ascii: ":")),
+        let seconds = Int64(String(decoding: format[4..<colon], as: UTF8.self))
+    else { return nil }
+    return (seconds, Array(format[(colon + 1)...]))
 }
 
 /// Whether two texts are the same.

@@ -60,7 +60,8 @@ package struct Decider: ~Copyable {
         if journey.path.isEmpty { journey.path = journey.put("/") }
         if status == 405 {
             let allow = tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)].allow
-            if !allow.isEmpty { journey.allow = journey.put(allow.utf8) }
+            // A server that refuses TRACE names no method at all (httpd's ap_send_http_trace).
+            if !allow.isEmpty { journey.allow = journey.put(journey.request.method == .trace ? "".utf8 : allow.utf8) }
         }
         return settle(fail(&journey, status), &journey)
     }
@@ -202,7 +203,7 @@ extension Journey {
         status = 0
         body = .none
         (location, retryHeader, allow, tag, contentType) = (.absent, .absent, .absent, .absent, .absent)
-        (isBuiltIn, redirectsAtOnce, challenge) = (false, false, false)
+        (isBuiltIn, redirectsAtOnce, challenge, isUnedited) = (false, false, false, false)
         (rangeStart, rangeEnd) = (-1, -1)
         file = FileFact(kind: .missing)
     }

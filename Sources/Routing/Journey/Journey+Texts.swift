@@ -42,6 +42,13 @@ extension Journey {
         }
     }
 
+    /// Puts a byte behind the arena's end as `%XX`.
+    mutating func appendEscaped(_ byte: UInt8, digits: [UInt8] = hexDigitsUpper) {
+        arena.append(UInt8(ascii: "%"))
+        arena.append(digits[Int(byte >> 4)])
+        arena.append(digits[Int(byte & 15)])
+    }
+
     /// Puts a part of the request's head into the arena.
     mutating func putRequest(_ range: Range<Int>) -> Slice {
         put(request.bytes[range])

@@ -140,6 +140,8 @@ package struct Journey: ~Copyable, Sendable {
     var location = Slice.absent
     var isBuiltIn = false
     var redirectsAtOnce = false
+    /// No edit applies to the answer.
+    var isUnedited = false
     var originalStatus: Int32 = 0
     var errorStatus: Int32 = 0
     var errorDepth: Int32 = 0

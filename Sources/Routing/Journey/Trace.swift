@@ -31,6 +31,11 @@ package struct Trace: Sendable {
         steps.append(Step(kind: kind, origin: origin < 0 ? nil : ID(index: origin), text: text))
     }
 
+    /// Forgets the steps behind so many: what asked a question is done again from the start.
+    mutating func forget(behind count: Int) {
+        if steps.count > count { steps.removeLast(steps.count - count) }
+    }
+
     /// Forgets the steps.
     package mutating func clear() {
         steps.removeAll(keepingCapacity: true)

@@ -112,8 +112,8 @@ struct RequestEditing: Sendable {
     var names: FieldNames = []
     /// Names that are not well known are replaced or removed too.
     var hasOthers = false
-    /// Some edit changes a value rather than replacing it.
-    var changesValues = false
+    /// The edits are carried out one after the other, each on what the one before it left.
+    var buildsOnOthers = false
 }
 
 /// How users prove who they are.
@@ -178,6 +178,8 @@ struct HeaderEditRecord: Sendable {
     var statuses: Span32
     var hasStatuses: Bool
     var skipsEmpty: Bool
+    /// It is made before anything else is decided.
+    var early: Bool
     /// The pattern of an edit; -1: none.
     var pattern: Int32
     var origin: Int32

@@ -67,8 +67,14 @@ extension Worker {
     }
 
     /// An exchange over this connection cannot go on.
-    mutating func failed(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure) {
-        let verdict = upstream.it.side.failed(failure, canReplay: exchange.it.canReplay)
+    ///
+    /// `wasReset`: the peer's system threw away what was sent, so nobody has read it.
+    mutating func failed(
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure, wasReset: Bool = false
+    ) {
+        let isUnread = wasReset || upstream.it.channel.pendingError() != 0
+        let verdict = upstream.it.side.failed(
+            failure, canReplay: exchange.it.canReplay && (isUnread || asksTwice(exchange, failure)))
         close(upstream, of: exchange)
         switch verdict {
         case .retry:
@@ -84,6 +90,15 @@ extension Worker {
             // A length or a missing last chunk tells the client; without either, only a broken connection does.
             close(client, aborting: exchange.it.answerBody == .untilClose)
         }
+    }
+
+    /// Whether an upstream that may have read the request and closed is asked once more over a new connection.
+    ///
+    /// nginx does so where the failure is one after which it asks another member (`ngx_http_upstream_next`); httpd
+    /// never does.
+    private func asksTwice(_ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure) -> Bool {
+        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey) else { return false }
+        return rules.on.contains(Failure(UpstreamFailure(failure)))
     }
 
     /// A member failed before an answer began: another one is asked, or the failure is answered.

@@ -68,7 +68,7 @@ extension Worker {
                 ended(upstream, exchange, .closedEarly)
                 return
             case .failed:
-                failed(upstream, exchange, .closedEarly)
+                failed(upstream, exchange, .closedEarly, wasReset: true)
                 return
             }
         }

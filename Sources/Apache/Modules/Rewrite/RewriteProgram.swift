@@ -110,7 +110,10 @@ extension ApacheLowering {
             cookie.append(template(domain, words, at: rule.range))
         }
         if let minutes = part(3).flatMap({ Int($0) }), minutes != 0 {
-            cookie.append("; max-age=\(min(max(minutes, 0), 1 << 40) * 60)")
+            // Negative minutes take a cookie away; so do those that no calendar reaches.
+            let seconds = min(max(minutes, -(1 << 32)), 1 << 32) * 60
+            cookie.append("; expires=")
+            cookie.append(.time("utc+\(seconds):%a, %d-%b-%Y %H:%M:%S GMT"))
         }
         if let secure = part(5), ["secure", "true", "1"].contains(secure.lowercased()) { cookie.append("; secure") }
         if let only = part(6), ["httponly", "true", "1"].contains(only.lowercased()) { cookie.append("; HttpOnly") }

@@ -1,0 +1,95 @@
+import HTTP
+import IR
+
+/// How the fields of a request are edited where each edit finds what the one before it left (Apache's RequestHeader).
+extension Decider {
+    /// Writes the client's fields with all edits carried out, and the X-Forwarded fields that follow from them.
+    ///
+    /// Source: httpd's modules/metadata/mod_headers.c, do_headers_fixup, and modules/proxy/proxy_util.c,
+    /// ap_proxy_create_hdrbrgd, which works on what the edits made.
+    mutating func writeEditedFields(_ journey: inout Journey, _ out: inout ByteWriter) {
+        let index = Int(journey.effective)
+        collectRequestFields(&journey)
+        for position in tables.effectives[index].requestEdits.range {
+            var edit = tables.headerEdits[position]
+            // A request has one table only.
+            edit.table = .final
+            carryOut(edit, &journey, noting: .requestEdited)
+        }
+        let host = editedHost(journey)
+        for entry in fields.entries.indices where Self.neverCopied.contains(fields.entries[entry].id) {
+            fields.entries[entry].isRemoved = true
+        }
+        if let host {
+            fields.entries[host].isRemoved = false
+        } else {
+            writeField("Host: ", tables.effectives[index].host, &journey, &out)
+        }
+        if tables.effectives[index].appendsForwarded { appendForwarded(journey) }
+        fields.write(to: &out)
+    }
+
+    /// The client's fields, with those edits carried out that are made before anything else.
+    mutating func editEarlyFields(_ journey: inout Journey) {
+        fields.removeAll()
+        for field in journey.request.fields {
+            fields.add(journey.request.bytes[field.name], journey.request.bytes[field.value], id: field.id)
+        }
+        for position in tables.effectives[Int(journey.effective)].requestEdits.range
+        where tables.headerEdits[position].early {
+            var edit = tables.headerEdits[position]
+            edit.table = .final
+            carryOut(edit, &journey, noting: .requestEdited)
+        }
+    }
+
+    /// The client's fields, each name once.
+    private mutating func collectRequestFields(_ journey: inout Journey) {
+        let index = Int(journey.effective)
+        fields.removeAll()
+        guard tables.effectives[index].passesHeaders else { return }
+        let dropsNamed = tables.effectives[index].dropsConnectionNamed
+        var left = Self.neverCopied.subtracting([.host])
+        if journey.request.has(.expect), !forwardsExpect(journey) { left.insert(.expect) }
+        if tables.effectives[index].via != .untouched { left.insert(.via) }
+        for position in journey.request.fields.indices {
+            let field = journey.request.fields[position]
+            if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { continue }
+            let bytes = journey.request.bytes
+            if let known = fields.entries.indices.first(where: { fields.matches($0, bytes.span.extracting(field.name)) }
+            ) {
+                fields.set(
+                    known, Array(fields.bytes[fields.value(known)]) + separator(field.id, journey) + bytes[field.value])
+            } else {
+                fields.add(bytes[field.name], bytes[field.value], id: field.id)
+            }
+        }
+    }
+
+    /// The Host field that goes upstream as the edits left it; nil where another is sent in its place.
+    private func editedHost(_ journey: borrowing Journey) -> Int? {
+        let template = tables.effectives[Int(journey.effective)].host
+        guard !template.isNoTemplate, template.end - template.start == 1,
+            tables.ops[Int(template.start)].code == .hostHeader
+        else { return nil }
+        return fields.entries.indices.first { fields.entries[$0].id == .host && !fields.entries[$0].isRemoved }
+    }
+
+    private mutating func appendForwarded(_ journey: borrowing Journey) {
+        append(to: .xForwardedFor, journey.connection.clientText)
+        if let host = journey.request.value(of: .host) {
+            append(to: .xForwardedHost, forwardedHost(journey, host))
+        }
+        append(to: .xForwardedServer, forwardedServer(journey))
+    }
+
+    private mutating func append(to name: FieldName, _ value: [UInt8]) {
+        if let known = fields.entries.indices.first(where: {
+            fields.entries[$0].id == name && !fields.entries[$0].isRemoved
+        }) {
+            fields.set(known, Array(fields.bytes[fields.value(known)]) + Array(", ".utf8) + value)
+        } else {
+            fields.add(name.spelling.utf8, value, id: name)
+        }
+    }
+}
