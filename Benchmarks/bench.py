@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
-"""CPU time of a proxied request, Sluice beside nginx in the same run.
+"""CPU time of a request, Sluice beside nginx (and Apache and HAProxy) in the same run.
 
-    bench.py SLUICE [--rounds N] [--seconds S] [--cells SIZE@CONNECTIONS,...] [--log on|off|both] [--limit R]
+    bench.py SLUICE [--rounds N] [--seconds S] [--cells CELL,...] [--log on|off|both] [--beside NAMES] [--limit R]
+    bench.py SLUICE --idle N        memory of N idle keep-alive connections
+    bench.py SLUICE --reloads N     reloads while requests are under way
 
-Both servers run the same configuration on one core; the load generator (wrk) and the application behind them share
-another. Every cell is measured in rounds, each server once a round and in turns first, so that a slow minute of the
-machine hits both; what is printed is the median over the rounds of Sluice's number divided by nginx's. Below 1.00
-Sluice is cheaper. CPU time is the kernel's own account of the whole process tree (/proc/PID/task/*/schedstat).
+All servers run the same site on one core; the load generator (wrk) and the application behind them share another.
+Every cell is measured in rounds, each server once a round and in turns first, so that a slow minute of the machine hits
+all; what is printed is the median over the rounds of Sluice's number divided by the other's. Below 1.00 Sluice is
+cheaper. CPU time is the kernel's own account of the whole process tree (/proc/PID/task/*/schedstat).
 
-A size is a number of bytes, with k or m; a leading c asks for a chunked answer. With --limit the exit status is 1 when
-a cell at 64 connections needs more than R times nginx's CPU (0.03 is granted to the measurement).
+A cell is [KIND:]SIZE@CONNECTIONS. The kind is `proxy` (also left out), `static` (a file: 1k, 100k, 1m, 64m), `https`
+(proxied, over TLS), `https-static`, `handshakes` or `resumed` (connections a second over TLS: no size). A size is a
+number of bytes with k or m; a leading c asks for a chunked answer. With --limit the exit status is 1 when a proxied
+cell at 64 connections needs more than R times nginx's CPU (0.03 is granted to the measurement).
 """
 import argparse
-import http.client
 import os
 import pathlib
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -23,165 +27,176 @@ import sys
 import tempfile
 import time
 
+from contestants import LOAD_CORE, Contestant, commands, free_port, site, stop, wait_until_listening
+
 HERE = pathlib.Path(__file__).resolve().parent
-SERVER_CORE, LOAD_CORE = "0", "1"
 NOISE = 0.03
-
-CONFIGURATION = """
-daemon off;
-worker_processes 1;
-pid {folder}/{name}.pid;
-error_log {folder}/{name}-error.log;
-events {{ worker_connections 8192; }}
-http {{
-    access_log {access_log};
-    keepalive_timeout 300s;
-    keepalive_requests 1000000000;
-{temporary}
-    upstream application {{
-        server 127.0.0.1:{backend};
-        keepalive 1024;
-        keepalive_requests 1000000000;
-    }}
-    server {{
-        listen 127.0.0.1:{port} backlog=4096;
-        server_name bench.test;
-        location / {{
-            proxy_pass http://application;
-            proxy_http_version 1.1;
-            proxy_set_header Host $http_host;
-            proxy_set_header Connection "";
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        }}
-        location /static/ {{ return 404; }}
-    }}
-}}
-"""
+USUAL = "100@1,100@64,10k@64,1m@16,100@512"
+ALL = USUAL + ",10k@512,static:1k@64,static:100k@64,static:64m@4,https:100@64,https-static:64m@4,handshakes@16,resumed@16"
+KINDS = ("proxy", "static", "https", "https-static", "handshakes", "resumed")
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+class Cell:
+    def __init__(self, text):
+        self.text = text
+        kind, _, rest = text.rpartition(":") if ":" in text else ("", "", text)
+        size, _, connections = rest.partition("@")
+        if size in KINDS:
+            kind, size = size, "100"
+        self.kind = kind or "proxy"
+        number = re.fullmatch(r"c?(\d+)([km]?)", size)
+        if self.kind not in KINDS or not number or not connections.isdigit():
+            sys.exit(f"bench: '{text}' is no cell: write 100@64, static:1k@64, https:c20k@8 or handshakes@16")
+        self.connections = int(connections)
+        self.length = int(number[1]) * {"": 1, "k": 1 << 10, "m": 1 << 20}[number[2]]
+        self.secure = self.kind not in ("proxy", "static")
+        if "static" in self.kind:
+            self.path = f"/files/{size}"
+        else:
+            self.path = f"/{'chunks' if size.startswith('c') else 'bytes'}/{self.length}"
 
+    def runs_on(self, name):
+        if self.secure:
+            return name in ("sluice", "nginx")
+        return name != "haproxy" or self.kind == "proxy"
 
-def wait_until_listening(process, port, name, log):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.02)
-    sys.exit(f"bench: {name} does not listen on 127.0.0.1:{port}:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def process_tree(pid):
-    """The process and all below it."""
-    pids = [pid]
-    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            for child in path.read_text().split():
-                pids += process_tree(int(child))
-        except OSError:
-            pass
-    return pids
-
-
-def cpu_nanoseconds(pid):
-    total = 0
-    for member in process_tree(pid):
-        for path in pathlib.Path(f"/proc/{member}/task").glob("*/schedstat"):
-            try:
-                total += int(path.read_text().split()[0])
-            except OSError:
-                pass
-    return total
-
-
-def target(size):
-    chunked = size.startswith("c")
-    number = re.fullmatch(r"c?(\d+)([km]?)", size)
-    if not number:
-        sys.exit(f"bench: '{size}' is no size: write 100, 10k, 1m or c20k")
-    count = int(number[1]) * {"": 1, "k": 1 << 10, "m": 1 << 20}[number[2]]
-    return f"/{'chunks' if chunked else 'bytes'}/{count}", count
-
-
-def one_answer(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, len(body)
-
-
-class Server:
-    def __init__(self, name, command, folder, backend, log_on):
-        self.name = name
-        self.port = free_port()
-        configuration = folder / f"{name}.conf"
-        temporary = "\n".join(
-            f"    {kind}_temp_path {folder}/{name}-{kind};"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        configuration.write_text(CONFIGURATION.format(
-            folder=folder, name=name, port=self.port, backend=backend, temporary=temporary,
-            access_log=f"{folder}/{name}-access.log" if log_on else "off"))
-        output = folder / f"{name}.out"
-        self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *command, str(configuration)],
-            stdout=output.open("w"), stderr=subprocess.STDOUT)
-        wait_until_listening(self.process, self.port, name, output)
-
-    def measure(self, path, connections, seconds):
-        before = cpu_nanoseconds(self.process.pid)
+    def measure(self, server, seconds):
+        """CPU microseconds and number of requests a second, and what went wrong."""
+        if self.kind in ("handshakes", "resumed"):
+            return self.handshakes(server, seconds)
+        base = f"https://127.0.0.1:{server.secure}" if self.secure else f"http://127.0.0.1:{server.port}"
+        before = server.cpu_nanoseconds()
         text = subprocess.run(
-            ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-             f"http://127.0.0.1:{self.port}{path}"], capture_output=True, text=True).stdout
-        used = cpu_nanoseconds(self.process.pid) - before
+            ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", base + self.path],
+            capture_output=True, text=True).stdout
+        used = server.cpu_nanoseconds() - before
         requests = int(re.search(r"(\d+) requests in", text)[1])
         trouble = re.findall(r"Non-2xx[^\n]*|Socket errors[^\n]*", text)
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
-        return used / 1000 / max(requests, 1), rate, [f"{self.name}: {line}" for line in trouble]
+        return used / 1000 / max(requests, 1), rate, [f"{server.name}: {line}" for line in trouble]
+
+    def handshakes(self, server, seconds):
+        mode = "-reuse" if self.kind == "resumed" else "-new"
+        before = server.cpu_nanoseconds()
+        text = subprocess.run(
+            ["taskset", "-c", LOAD_CORE, "openssl", "s_time", "-connect", f"127.0.0.1:{server.secure}", mode,
+             "-time", str(seconds), "-tls1_2"], capture_output=True, text=True).stdout
+        used = server.cpu_nanoseconds() - before
+        found = re.search(r"(\d+) connections in (\d+) real seconds", text)
+        if not found or int(found[1]) == 0:
+            return 1.0, 1.0, [f"{server.name}: no handshake"]
+        return used / 1000 / int(found[1]), int(found[1]) / max(int(found[2]), 1), []
 
 
 def run_cells(options, servers):
     over = []
-    for cell in options.cells.split(","):
-        size, _, connections = cell.partition("@")
-        path, length = target(size)
-        for server in servers:
-            if (found := one_answer(server.port, path)) != (200, length):
-                sys.exit(f"bench: {server.name} answers {path} with status and length {found}, not {(200, length)}")
-        samples, trouble = {server.name: [] for server in servers}, set()
+    for cell in map(Cell, options.cells.split(",")):
+        racing = [server for server in servers if cell.runs_on(server.name)]
+        for server in racing:
+            found = server.one_answer(cell.path, cell.secure)
+            if found != (200, cell.length):
+                sys.exit(f"bench: {server.name} answers {cell.path} with {found}, not {(200, cell.length)}")
+        samples, trouble = {server.name: [] for server in racing}, set()
         for turn in range(options.rounds):
-            for server in servers if turn % 2 else reversed(servers):
-                cpu, rate, problems = server.measure(path, connections, options.seconds)
+            for server in racing if turn % 2 else reversed(racing):
+                cpu, rate, problems = cell.measure(server, options.seconds)
                 samples[server.name].append((cpu, rate))
                 trouble.update(problems)
-        ours, theirs = samples["sluice"], samples["nginx"]
-        cpu = statistics.median(a[0] / b[0] for a, b in zip(ours, theirs))
-        rate = statistics.median(a[1] / b[1] for a, b in zip(ours, theirs))
-        micro = [statistics.median(s[0] for s in group) for group in (ours, theirs)]
-        print(f"  {cell:>9}  {cpu:5.2f}  ({micro[0]:6.1f} and {micro[1]:6.1f} us)  {rate:9.2f}  "
-              + "; ".join(sorted(trouble)), flush=True)
-        if options.limit and connections == "64" and cpu > options.limit + NOISE:
-            over.append(cell)
+        report(cell, samples, trouble, options)
+        ratio = median_ratio(samples, "nginx", 0)
+        if options.limit and cell.kind == "proxy" and cell.connections == 64 and ratio > options.limit + NOISE:
+            over.append(cell.text)
     return over
 
 
-def stop(processes):
-    for process in processes:
-        process.terminate()
-    for process in processes:
+def median_ratio(samples, other, index):
+    return statistics.median(ours[index] / theirs[index] for ours, theirs in zip(samples["sluice"], samples[other]))
+
+
+def report(cell, samples, trouble, options):
+    fields = [f"{cell.text:>16}"]
+    for other in options.others:
+        fields.append(f"{median_ratio(samples, other, 0):8.2f}" if other in samples else "       –")
+    micro = statistics.median(sample[0] for sample in samples["sluice"])
+    fields += [f"{micro:10.1f}", f"{median_ratio(samples, 'nginx', 1):10.2f}"]
+    print(" | ".join(fields) + ("  " + "; ".join(sorted(trouble)) if trouble else ""), flush=True)
+
+
+def tables(options, folder):
+    over = []
+    secure = any(Cell(text).secure for text in options.cells.split(","))
+    for log in ("off", "on"):
+        if options.log not in (log, "both"):
+            continue
+        running = []
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            port, servers = start_all(options, folder, running, log == "on", secure)
+            names = [f"CPU/{other}" for other in options.others]
+            print(f"\naccess log {log}: Sluice's CPU time per request, by others'; its microseconds; its rate by nginx's\n")
+            print(" | ".join([f"{'cell':>16}", *[f"{name:>8}" for name in names], "us/request", "rate/nginx"]))
+            print("-|-".join(["-" * 16, *["-" * 8 for _ in names], "-" * 10, "-" * 10]), flush=True)
+            over += run_cells(options, servers)
+        finally:
+            stop(running[::-1])
+    if over:
+        sys.exit(f"bench: more than {options.limit} of nginx's CPU time: {', '.join(over)}")
+
+
+def start_all(options, folder, running, log_on, secure):
+    port = free_port()
+    running.append(subprocess.Popen(["taskset", "-c", LOAD_CORE, folder / "backend", str(port)]))
+    wait_until_listening(running[0], port, "the backend", folder / "nothing")
+    servers = []
+    known = commands(options.sluice)
+    for name in ["sluice", *options.others]:
+        if name not in known:
+            sys.exit(f"bench: {name} is not installed: run script/setup bench")
+        has_tls = secure and name in ("sluice", "nginx")
+        servers.append(Contestant(name, known[name], folder, port, log_on, has_tls))
+        running.append(servers[-1].process)
+    return port, servers
+
+
+def idle(options, folder):
+    """Memory that N connections take which have carried one request each and wait."""
+    running = []
+    try:
+        _, servers = start_all(options, folder, running, False, False)
+        for server in servers:
+            before = server.own_memory()
+            sockets = []
+            for _ in range(options.idle):
+                one = socket.create_connection(("127.0.0.1", server.port))
+                one.sendall(b"GET /bytes/100 HTTP/1.1\r\nHost: bench.test\r\n\r\n")
+                one.recv(4096)
+                sockets.append(one)
+            taken = server.own_memory() - before
+            print(f"{server.name:>8}: {taken / options.idle:8.0f} bytes for each of {options.idle} idle connections")
+            for one in sockets:
+                one.close()
+    finally:
+        stop(running[::-1])
+
+
+def reloads(options, folder):
+    """Whether a request fails while the configuration is read again and again."""
+    running = []
+    try:
+        _, servers = start_all(options, folder, running, False, False)
+        for server in servers:
+            seconds = max(2, options.reloads // 10)
+            load = subprocess.Popen(
+                ["taskset", "-c", LOAD_CORE, "wrk", "-t1", "-c64", f"-d{seconds}s",
+                 f"http://127.0.0.1:{server.port}/bytes/100"], stdout=subprocess.PIPE, text=True)
+            for _ in range(options.reloads):
+                time.sleep(0.09)
+                server.process.send_signal(signal.SIGHUP)
+            text, _ = load.communicate()
+            trouble = re.findall(r"Non-2xx[^\n]*|Socket errors[^\n]*", text)
+            count = re.search(r"(\d+) requests in", text)[1]
+            print(f"{server.name:>8}: {options.reloads} reloads, {count} requests, {'; '.join(trouble) or 'none failed'}")
+    finally:
+        stop(running[::-1])
 
 
 def main():
@@ -189,37 +204,31 @@ def main():
     parser.add_argument("sluice")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=2)
-    parser.add_argument("--cells", default="100@1,100@64,10k@64,1m@16,100@512")
+    parser.add_argument("--cells", default=USUAL, help="'all' for every cell of docs/performance.md")
     parser.add_argument("--log", choices=["on", "off", "both"], default="both")
+    parser.add_argument("--beside", default="nginx", help="nginx, and also apache and haproxy")
     parser.add_argument("--limit", type=float)
+    parser.add_argument("--idle", type=int)
+    parser.add_argument("--reloads", type=int)
     options = parser.parse_args()
+    options.others = list(dict.fromkeys(["nginx", *options.beside.split(",")]))
+    if options.cells == "all":
+        options.cells = ALL
     if len(os.sched_getaffinity(0)) < 2:
         sys.exit("bench: two cores are needed: one for the server, one for the load and the application")
-
-    over = []
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
+        site(folder)
         subprocess.run(["cc", "-O2", "-o", folder / "backend", HERE / "backend.c"], check=True)
-        for log in ("off", "on"):
-            if options.log not in (log, "both"):
-                continue
-            running = []
-            try:
-                port = free_port()
-                running.append(subprocess.Popen(["taskset", "-c", LOAD_CORE, folder / "backend", str(port)]))
-                wait_until_listening(running[0], port, "the backend", folder / "nothing")
-                servers = []
-                for label, command in (("nginx", ["nginx", "-c"]), ("sluice", [options.sluice, "run"])):
-                    servers.append(Server(label, command, folder, port, log == "on"))
-                    running.append(servers[-1].process)
-                print(f"access log {log}: Sluice / nginx")
-                print("  size@conn    CPU  (Sluice and nginx)        requests/s")
-                over += run_cells(options, servers)
-            finally:
-                stop(running[::-1])
-    if over:
-        sys.exit(f"bench: more than {options.limit} of nginx's CPU time: {', '.join(over)}")
+        if options.idle:
+            options.others = options.others[:1]
+            idle(options, folder)
+        elif options.reloads:
+            options.others = options.others[:1]
+            reloads(options, folder)
+        else:
+            tables(options, folder)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@
     /// Forgets what was written and keeps the memory.
     @inlinable public mutating func removeAll() { written = 0 }
 
+    /// Forgets the last bytes.
+    @inlinable public mutating func removeLast(_ count: Int) { written = max(0, written - max(0, count)) }
+
     /// Makes room for more bytes.
     @inlinable @inline(__always) mutating func reserve(_ more: Int) {
         if count + more > capacity { grow(to: count + more) }
@@ -88,6 +91,17 @@
     ) throws(Failure) -> Result {
         // The bytes belong to this value, which is lent for as long as `body` runs.
         try body(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
+    }
+
+    /// Lets somebody write at most so many bytes behind what was written; they answer how many they wrote, or below 0.
+    @unsafe public mutating func append(
+        upTo room: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> Int {
+        reserve(room)
+        // `reserve` has made room for so many bytes behind the first `count`.
+        let count = unsafe write(UnsafeMutableRawBufferPointer(start: base + count, count: room))
+        written += min(max(count, 0), room)
+        return count
     }
 
     /// Writes the bytes of any collection, one by one.

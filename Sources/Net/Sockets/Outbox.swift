@@ -94,7 +94,7 @@ public struct Outbox: ~Copyable {
     ///
     /// At most `limit` bytes of files go out in one call, so that one download does not keep others waiting; `waits`
     /// with a channel that still `canSend` means that it is worth calling again.
-    public mutating func flush(on channel: inout Channel, limit: Int = 1 << 20) -> Outcome {
+    public mutating func flush(on channel: inout Channel, limit: Int = 2 << 20) -> Outcome {
         var budget = limit
         while first < pieces.count {
             if !channel.canSend || budget <= 0 { return .waits }

@@ -73,6 +73,13 @@ public struct Descriptor: ~Copyable, Sendable {
         unsafe bytes.withUnsafeBufferPointer { unsafe sl_write(raw, $0.baseAddress, $0.count) }
     }
 
+    /// Reads once from a place in a file that lives elsewhere; the count, 0 at the end, or a negative errno.
+    @unsafe public static func readRaw(_ raw: Int32, from offset: Int64, into buffer: UnsafeMutableRawBufferPointer)
+        -> Int
+    {
+        unsafe sl_pread(raw, buffer.baseAddress, buffer.count, offset)
+    }
+
     /// What an open descriptor that lives elsewhere is; nil when the system does not say.
     public static func statusRaw(_ raw: Int32) -> FileStatus? {
         var status = sl_status()
