@@ -3,6 +3,7 @@
 #include "terminated.h"
 
 #include <crypt.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -64,6 +65,29 @@ int sl_parent_process(void) {
 
 int sl_die_with_parent(int signal) {
     return prctl(PR_SET_PDEATHSIG, signal) < 0 ? -errno : 0;
+}
+
+int sl_new_session(void) {
+    return setsid() < 0 ? -errno : 0;
+}
+
+int sl_keep_on_exec(int descriptor, int keep) {
+    return fcntl(descriptor, F_SETFD, keep ? 0 : FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+int sl_set_environment(const uint8_t *name, size_t name_length, const uint8_t *value, size_t value_length) {
+    char key[PATH_MAX], text[PATH_MAX];
+    int failure = terminated(key, name, name_length);
+    if (!failure) failure = terminated(text, value, value_length);
+    if (failure) return failure;
+    return setenv(key, text, 1) < 0 ? -errno : 0;
+}
+
+int sl_unset_environment(const uint8_t *name, size_t length) {
+    char key[PATH_MAX];
+    int failure = terminated(key, name, length);
+    if (failure) return failure;
+    return unsetenv(key) < 0 ? -errno : 0;
 }
 
 int sl_signals_open(const int *signals, size_t count) {

@@ -7,4 +7,5 @@
 
 #include "csystem_files.h"
 #include "csystem_processes.h"
+#include "csystem_services.h"
 #include "csystem_sockets.h"

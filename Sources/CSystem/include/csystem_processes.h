@@ -14,6 +14,11 @@ int sl_kill(int process, int signal);
 int sl_process(void);
 int sl_parent_process(void);
 int sl_die_with_parent(int signal);
+int sl_new_session(void);
+// Whether a descriptor stays open when another program takes the process over.
+int sl_keep_on_exec(int descriptor, int keep);
+int sl_set_environment(const uint8_t *name, size_t name_length, const uint8_t *value, size_t value_length);
+int sl_unset_environment(const uint8_t *name, size_t length);
 
 // Signals are blocked for the whole process and read from a descriptor, so that no handler ever interrupts Swift code.
 int sl_signals_open(const int *signals, size_t count);

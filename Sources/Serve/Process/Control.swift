@@ -89,6 +89,11 @@ package enum Control {
         return folder.appending(FilePath(String(repeating: "0", count: 16 - digits.count) + digits + ".sock"))
     }
 
+    /// The socket of the server that is a process: in a folder that is this user's alone.
+    package static func path(ofProcess process: Int32, makingFolder: Bool = false) throws(ServerFailure) -> FilePath {
+        try folder(making: makingFolder).appending(FilePath("\(process).sock"))
+    }
+
     private static func folder(making: Bool) throws(ServerFailure) -> FilePath {
         let user = Users.current
         var folder = FilePath("/tmp/sluice-\(user)")

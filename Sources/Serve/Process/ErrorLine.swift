@@ -35,6 +35,11 @@ package enum ErrorLogShape: Sendable {
     /// `ErrorLogFormat`, without the module).
     case brackets
 
+    /// One line of a process that serves nobody itself, with its end.
+    package func lineOfMaster(_ level: LogLevel, _ text: String) -> [UInt8] {
+        line(level, text, client: nil, thread: Int(ChildProcess.current))
+    }
+
     /// One line with its end; control bytes in the text are written as `\xNN`, so that no client can forge a line.
     func line(_ level: LogLevel, _ text: String, client: SocketAddress?, thread: Int) -> [UInt8] {
         let process = ChildProcess.current

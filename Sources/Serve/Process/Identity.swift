@@ -10,11 +10,14 @@ struct Identity: Sendable {
     /// Whom the configuration wants workers to run as; nil: as whoever started the server.
     ///
     /// Only root can become somebody else: for others an unknown name is worth a line and no more.
-    static func wanted(by process: ProcessSettings) throws(ServerFailure) -> Identity? {
+    static func wanted(by loaded: Loaded) throws(ServerFailure) -> Identity? {
+        let process = loaded.configuration.process
         guard let name = process.user?.value else { return nil }
         guard let found = Users.user(named: name) else {
             if Users.isRoot {
-                throw ServerFailure("there is no user \"\(name)\", whom the configuration wants to run as")
+                throw ServerFailure(
+                    "there is no user \"\(name)\", whom the configuration wants to run as",
+                    problems: [.user(name, place: process.user.flatMap { loaded.place($0.origin) })])
             }
             StandardError.say("there is no user \"\(name)\"; serving as the user who started the program")
             return nil
@@ -24,7 +27,9 @@ struct Identity: Sendable {
             if let number = Users.group(named: groupName) {
                 group = number
             } else if Users.isRoot {
-                throw ServerFailure("there is no group \"\(groupName)\", which the configuration wants to run as")
+                throw ServerFailure(
+                    "there is no group \"\(groupName)\", which the configuration wants to run as",
+                    problems: [.group(groupName, place: process.group.flatMap { loaded.place($0.origin) })])
             } else {
                 StandardError.say("there is no group \"\(groupName)\"; serving as the group of who started the program")
             }

@@ -20,6 +20,8 @@ struct Listeners: ~Copyable {
         var number: Int
         var raw: Int32
         var key: Key
+        /// Others have it open too: it is closed, and never made deaf.
+        var isShared = false
     }
 
     /// A socket of a configuration: which listener it is for.
@@ -43,9 +45,14 @@ struct Listeners: ~Copyable {
     private var retired: [Int32] = []
     private var nextNumber = 0
     private let ports: [UInt16: UInt16]
+    /// Sockets that the process was started with and that no listener has taken yet.
+    private var inherited: [InheritedSocket]
+    /// A process that was started to replace this one has all sockets open too.
+    var isSucceeded = false
 
-    init(ports: [UInt16: UInt16]) {
+    init(ports: [UInt16: UInt16], inherited: [InheritedSocket] = []) {
         self.ports = ports
+        self.inherited = inherited
     }
 
     /// Opens what a configuration needs and what is not open yet; all addresses that cannot be had are told at once.
@@ -55,6 +62,7 @@ struct Listeners: ~Copyable {
         var places: [Place] = []
         var opened: [Open] = []
         var failures: [String] = []
+        var problems: [ServerFailure.Problem] = []
         var numbers: [Key: Int] = [:]
         for socket in open { numbers[socket.key] = socket.number }
         var late: [(Int, Key, Listener)] = []
@@ -73,6 +81,12 @@ struct Listeners: ~Copyable {
                 places.append(Place(number: number, listener: index, port: port))
                 continue
             }
+            if let socket = takeInherited(key) {
+                opened.append(socket)
+                numbers[key] = socket.number
+                places.append(Place(number: socket.number, listener: index, port: port))
+                continue
+            }
             switch Self.listen(on: key, backlog: listener.backlog) {
             case .success(let found):
                 let socket = Open(number: nextNumber, raw: found.raw, key: found.key)
@@ -85,6 +99,7 @@ struct Listeners: ~Copyable {
                     late.append((index, key, listener))
                 } else {
                     failures.append(explanation(of: failure, listener, loaded))
+                    problems.append(problem(failure, listener, loaded))
                 }
             }
         }
@@ -101,13 +116,15 @@ struct Listeners: ~Copyable {
                     nextNumber += 1
                     opened.append(socket)
                     places.append(Place(number: socket.number, listener: index, port: UInt16(clamping: listener.port)))
-                case .failure(let failure): failures.append(explanation(of: failure, listener, loaded))
+                case .failure(let failure):
+                    failures.append(explanation(of: failure, listener, loaded))
+                    problems.append(problem(failure, listener, loaded))
                 }
             }
         }
         if !failures.isEmpty {
             for socket in opened { SocketIO.close(socket.raw) }
-            throw ServerFailure(failures.joined(separator: "\n"))
+            throw ServerFailure(failures.joined(separator: "\n"), problems: problems)
         }
         return Candidate(places: places, opened: opened, dropped: dropped)
     }
@@ -116,7 +133,7 @@ struct Listeners: ~Copyable {
     mutating func commit(_ candidate: Candidate) {
         for raw in retired { SocketIO.close(raw) }
         retired = candidate.dropped.map(\.raw)
-        for socket in candidate.dropped { Self.finish(socket) }
+        for socket in candidate.dropped { finish(socket) }
         let gone = Set(candidate.dropped.map(\.number))
         open = open.filter { !gone.contains($0.number) } + candidate.opened
         places = candidate.places
@@ -124,12 +141,21 @@ struct Listeners: ~Copyable {
 
     /// Closes the sockets of a candidate that is not wanted after all.
     func discard(_ candidate: Candidate) {
-        for socket in candidate.opened { SocketIO.close(socket.raw) }
+        for socket in candidate.opened {
+            SocketIO.close(socket.raw)
+            if !socket.isShared, let path = socket.key.address.path { try? Files.remove(path) }
+        }
+    }
+
+    /// Closes the sockets that the process was started with and that nobody wants.
+    mutating func closeUnused() {
+        for socket in inherited { SocketIO.close(socket.raw) }
+        inherited = []
     }
 
     /// Lets nobody connect any more; the descriptors stay, because serving threads may watch them.
     func stopListening() {
-        for socket in open { Self.finish(socket) }
+        for socket in open { finish(socket) }
     }
 
     /// Closes the descriptors in a process that has no use for them.
@@ -160,6 +186,19 @@ struct Listeners: ~Copyable {
 }
 
 extension Listeners {
+    /// A socket that the process was started with and that listens on an address.
+    private mutating func takeInherited(_ key: Key) -> Open? {
+        let exact = inherited.firstIndex { $0.address == key.address && $0.isDual == key.isDual }
+        // One socket for both families serves who asks for either: systemd opens such.
+        let wide = inherited.firstIndex { socket in
+            socket.address.port == key.address.port && socket.address.isAny && key.address.isAny
+                && (socket.isDual || key.isDual)
+        }
+        guard let index = exact ?? wide else { return nil }
+        defer { nextNumber += 1 }
+        return Open(number: nextNumber, raw: inherited.remove(at: index).raw, key: key, isShared: true)
+    }
+
     /// The socket that a listener needs.
     private func key(of listener: Listener) -> Key? {
         let configured = UInt16(clamping: listener.port)
@@ -211,7 +250,8 @@ extension Listeners {
         }
     }
 
-    private static func finish(_ socket: Open) {
+    private func finish(_ socket: Open) {
+        if socket.isShared || isSucceeded { return }
         SocketIO.stopListening(on: socket.raw)
         if let path = socket.key.address.path { try? Files.remove(path) }
     }
@@ -219,6 +259,11 @@ extension Listeners {
     /// Whether the running configuration has a socket on the same port.
     private func isHeldByUs(_ key: Key) -> Bool {
         open.contains { $0.key.address.port == key.address.port && $0.key.address.family != .local }
+    }
+
+    private func problem(_ failure: SystemError, _ listener: Listener, _ loaded: Loaded) -> ServerFailure.Problem {
+        let name = key(of: listener)?.address.description ?? Self.name(of: listener)
+        return .listen(address: name, code: failure.code, place: loaded.place(listener.origin))
     }
 
     private func explanation(of failure: SystemError, _ listener: Listener, _ loaded: Loaded) -> String {

@@ -41,12 +41,16 @@ package struct Loader: Sendable {
     package var load: @Sendable () throws(Refused) -> Loaded
     /// Understands what `Loaded.snapshot` holds without touching a file; in a worker.
     package var restore: @Sendable (_ snapshot: [UInt8]) throws(Refused) -> Loaded
+    /// How the server whose habits are kept says what keeps a configuration from being served.
+    package var words: @Sendable (ServerFailure) -> String
 
     package init(
         load: @escaping @Sendable () throws(Refused) -> Loaded,
-        restore: @escaping @Sendable (_ snapshot: [UInt8]) throws(Refused) -> Loaded
+        restore: @escaping @Sendable (_ snapshot: [UInt8]) throws(Refused) -> Loaded,
+        words: @escaping @Sendable (ServerFailure) -> String = { $0.description }
     ) {
         self.load = load
+        self.words = words
         self.restore = restore
     }
 }

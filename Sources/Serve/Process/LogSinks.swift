@@ -27,6 +27,9 @@ package final class LogSinks: Sendable {
         main = sink(plan.configuration.process.errorLog?.value ?? ErrorLog())
     }
 
+    /// The descriptor behind the main error log; nil: there is none but standard error.
+    var mainDescriptor: Int32? { main.file.flatMap { $0.path.isEmpty ? nil : $0.raw } }
+
     /// Adds a line, with its end, to the access log that `Decider.logLine` named.
     package func write(_ bytes: Span<UInt8>, to line: LogLine, thread: Int) {
         let index = Int(line.sink)

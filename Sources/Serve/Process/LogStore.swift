@@ -18,6 +18,7 @@ package final class LogStore: Sendable {
     package static let flushInterval: Int64 = 250
 
     private let lanes: Int
+    private let isStrict: Bool
     private let files = Mutex<[String: LogFile]>([:])
     /// Logs whose paths requests have named.
     private let computed = Mutex<[String: LogFile]>([:])
@@ -26,9 +27,17 @@ package final class LogStore: Sendable {
     /// What has been said about paths that cannot be opened.
     private let refused = Mutex<Set<String>>([])
 
+    /// What could not be opened at all.
+    private let failed = Mutex<[ServerFailure.Problem]>([])
+
     /// A store without logs, for so many serving threads; paths are looked up below the prefix.
-    package init(lanes: Int, shape: ErrorLogShape, rootPrefix: String = "") throws(SystemError) {
+    ///
+    /// A strict one says nothing of logs that cannot be opened: see `takeFailures`.
+    package init(
+        lanes: Int, shape: ErrorLogShape, rootPrefix: String = "", isStrict: Bool = false
+    ) throws(SystemError) {
         self.lanes = lanes
+        self.isStrict = isStrict
         self.shape = shape
         self.rootPrefix = Array(rootPrefix.utf8)
         pending = try Wakeup()
@@ -58,8 +67,24 @@ package final class LogStore: Sendable {
         }
     }
 
+    /// The logs that could not be opened since this was asked last.
+    func takeFailures() -> [ServerFailure.Problem] {
+        failed.withLock { failed in
+            defer { failed = [] }
+            return failed
+        }
+    }
+
     /// The sinks of a plan; opens what is not open.
     package func sinks(for plan: Plan) -> LogSinks { LogSinks(plan: plan, store: self) }
+
+    /// The sinks of a plan; a strict store fails where a log cannot be opened.
+    func openedSinks(for plan: Plan) throws(ServerFailure) -> LogSinks {
+        let sinks = sinks(for: plan)
+        let failures = takeFailures()
+        if isStrict, !failures.isEmpty { throw ServerFailure("logs cannot be opened", problems: failures) }
+        return sinks
+    }
 
     /// The paths of the logs that are open.
     package var paths: [String] { files.withLock { $0.keys.sorted() } }
@@ -120,7 +145,8 @@ package final class LogStore: Sendable {
             do throws(SystemError) {
                 return LogFile(path: path, descriptor: try Self.opened(located(path)), lanes: lanes)
             } catch {
-                sayOnce(path, "\(error); its lines go to standard error")
+                failed.withLock { $0.append(.file(path: located(path).description, code: error.code)) }
+                if !isStrict { sayOnce(path, "\(error); its lines go to standard error") }
                 return LogFile(path: "", descriptor: try Descriptor.duplicate(of: 2), lanes: lanes)
             }
         } catch {

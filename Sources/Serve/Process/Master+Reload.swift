@@ -15,8 +15,11 @@ struct PendingReload {
 extension Master {
     /// Opens the control socket; without one everything but commands works.
     func openControl() {
-        guard let path = options.control else { return }
         do {
+            let own =
+                options.habits == .sluice
+                ? options.control : try Control.path(ofProcess: ChildProcess.current, makingFolder: true)
+            guard let path = own else { return }
             control = try ControlSocket(at: path)
             if let raw = control?.raw { watch(raw, .control) }
         } catch {
@@ -52,7 +55,7 @@ extension Master {
 
     /// Reads the configuration again and has it served; a bad one is refused, and the old one goes on.
     func reload(for asker: ControlSocket.Asker?) {
-        if course != .serving {
+        if course != .serving, course != .resting {
             tell(asker, isDone: false, "the server is ending\n")
             return
         }
@@ -63,21 +66,25 @@ extension Master {
         do {
             try begin(for: asker)
         } catch {
-            let report = (error as? Refused)?.report ?? "\(error)\n"
-            refuse(report, asker)
+            refuse(report(of: error), asker)
         }
     }
 
     private func begin(for asker: ControlSocket.Asker?) throws {
         let loaded = try loader.load()
         let plan = try loaded.compiled()
-        let candidate = try listeners.prepare(loaded)
         let known = Set(store.paths)
+        let sinks = try store.openedSinks(for: plan)
+        let candidate = try listeners.prepare(loaded)
+        manager?.reloading()
         let pending = PendingReload(
-            loaded: loaded, plan: plan, sinks: store.sinks(for: plan), candidate: candidate, asker: asker)
+            loaded: loaded, plan: plan, sinks: sinks, candidate: candidate, asker: asker)
         reload = pending
         switch workforce {
-        case .nobody: finishReload()
+        case .nobody:
+            let wasResting = course == .resting
+            finishReload()
+            if wasResting { try startWorkforce() }
         case .threads(let crew):
             let sockets = Listeners.sockets(candidate.places, listeners.open + candidate.opened)
             let service = Service(plan: plan, sockets: sockets, logs: pending.sinks, rootPrefix: store.rootPrefix)
@@ -104,9 +111,18 @@ extension Master {
         listeners.commit(done.candidate)
         (loaded, plan, sinks) = (done.loaded, done.plan, done.sinks)
         store.keepOnly(plan)
-        writePidFile()
-        sinks.complain(.notice, "the configuration was reloaded")
+        try? writePidFile()
+        manager?.ready()
+        if options.habits == .sluice {
+            sinks.complain(.notice, "the configuration was reloaded")
+        } else {
+            // Both servers open the logs anew with every configuration, and rotation counts on it.
+            reopenLogs()
+            notice("configuration reloaded")
+        }
         Precautions.complainAboutGuards(loaded, sinks)
+        // A worker that still rests is replaced when it has ended.
+        if course == .resting { course = .serving }
         tell(done.asker, isDone: true, loaded.report)
         next()
     }
@@ -119,8 +135,16 @@ extension Master {
         refuse(report, failed.asker)
     }
 
+    private func report(of error: any Error) -> String {
+        if let refused = error as? Refused { return refused.report }
+        if let failure = error as? ServerFailure { return loader.words(failure) + "\n" }
+        return "\(error)\n"
+    }
+
     private func refuse(_ report: String, _ asker: ControlSocket.Asker?) {
-        sinks.complain(.emerg, "the configuration was not reloaded, the old one goes on:")
+        if options.habits == .sluice {
+            sinks.complain(.emerg, "the configuration was not reloaded, the old one goes on:")
+        }
         for line in report.split(separator: "\n") { sinks.complain(.emerg, String(line)) }
         tell(asker, isDone: false, report.hasSuffix("\n") ? report : report + "\n")
         next()
@@ -138,6 +162,7 @@ extension Master {
     func reopenLogs() {
         store.reopen()
         store.forgetComputed()
+        if isDetached { redirectStandardStreams() }
         guard case .process = workforce else { return }
         for log in store.descriptors { send(log) }
     }

@@ -21,6 +21,8 @@ final class Master<Member: ServingThread> {
     /// What the server is on its way to.
     enum Course: Equatable {
         case serving
+        /// The worker has ended what was under way, or is about to; the server waits for another order.
+        case resting
         /// The worker ends what is under way.
         case draining
         /// All ends, at the latest at the moment.
@@ -53,6 +55,13 @@ final class Master<Member: ServingThread> {
     var waitingReloads: [ControlSocket.Asker?] = []
     /// Commands whose words have not arrived yet.
     var askers: Set<ControlSocket.Asker> = []
+    /// The process that waits for this one to serve before it ends, behind a pipe.
+    var starter: Int32?
+    /// The process that was started to replace this one.
+    var successor: Int32?
+    /// Who wants to hear how the server is.
+    var manager: ServiceManager?
+    var nextHeartbeat: Int64?
 
     /// Prepares everything but the worker: after it, all that can be refused has been.
     init(_ loaded: Loaded, loader: Loader, options: ServerOptions) throws {
@@ -65,15 +74,19 @@ final class Master<Member: ServingThread> {
         } catch {
             throw ServerFailure(String(error.report.dropLast()))
         }
-        var listeners = Listeners(ports: options.ports)
-        listeners.commit(try listeners.prepare(loaded))
-        identity = try Identity.wanted(by: process)
-        signals = try SignalReader([.hangUp, .interrupt, .quit, .terminate, .user1, .user2, .childEnded])
-        poller = try Poller()
-        store = try LogStore(lanes: threads, shape: options.shape, rootPrefix: options.rootPrefix)
-        sinks = store.sinks(for: plan)
+        // The logs come first, so that what follows can be written there.
+        store = try LogStore(
+            lanes: threads, shape: options.shape, rootPrefix: options.rootPrefix,
+            isStrict: options.habits != .sluice)
+        sinks = try store.openedSinks(for: plan)
         flusher = LogFlusher(store)
-        Precautions.check(loaded, rootPrefix: options.rootPrefix)
+        var listeners = Listeners(ports: options.ports, inherited: options.inherited)
+        identity = try Identity.wanted(by: loaded)
+        listeners.commit(try listeners.prepare(loaded))
+        listeners.closeUnused()
+        signals = try SignalReader(Habits.signals)
+        poller = try Poller()
+        if options.habits == .sluice { Precautions.check(loaded, rootPrefix: options.rootPrefix) }
         Precautions.complainAboutGuards(loaded, sinks)
         self.options = options
         self.loader = loader
@@ -83,14 +96,18 @@ final class Master<Member: ServingThread> {
 
     /// Serves until it is told to end.
     func run() throws {
+        try detach()
         watch(signals.raw, .signals)
+        manager = ServiceManager()
         openControl()
         try startWorkforce()
         while !isOver {
-            let count = try poller.wait(milliseconds: patience(until: flusher.tick(), respawnAt, lastMoment))
+            let moments = patience(until: flusher.tick(), respawnAt, lastMoment, nextHeartbeat)
+            let count = try poller.wait(milliseconds: moments)
             for index in 0..<count { try handle(poller.event(index).token) }
             try attend()
         }
+        notice("exit")
         store.flush()
         listeners.stopListening()
         pidFile?.remove()
@@ -106,7 +123,7 @@ final class Master<Member: ServingThread> {
     }
 
     private var isOver: Bool {
-        if course == .serving { return false }
+        if course == .serving || course == .resting { return false }
         switch workforce {
         case .nobody: return true
         case .process: return false
@@ -122,7 +139,7 @@ final class Master<Member: ServingThread> {
             askers.insert(asker)
             watch(asker.raw, .asker, of: asker.raw)
         case .asker: hear(ControlSocket.Asker(raw: Int32(truncatingIfNeeded: token >> 8)))
-        case .channel: hearWorker()
+        case .channel: try hearWorker()
         case .logs: flusher.notice()
         case .crew: if case .threads(let crew) = workforce { crew.changes.drain() }
         case nil: break
@@ -136,6 +153,10 @@ final class Master<Member: ServingThread> {
             respawnAt = nil
             try startWorkforce()
         }
+        if let moment = nextHeartbeat, moment <= now, let manager {
+            manager.beat()
+            nextHeartbeat = manager.heartbeat.map { now + $0 }
+        }
         if case .stopping(let moment) = course, moment <= now {
             if case .process(let process) = workforce { ChildProcess.signal(.kill, to: process) }
             workforce = .nobody
@@ -143,14 +164,22 @@ final class Master<Member: ServingThread> {
     }
 
     private func obey(_ signal: Signal) throws {
-        switch signal {
-        case .terminate, .interrupt: stop()
-        case .quit: drain()
-        case .hangUp: reload(for: nil)
-        case .user1: reopenLogs()
-        case .childEnded: try reap()
-        default: break
+        guard let order = options.habits.order(of: signal) else { return }
+        if order != .reap { notice("signal \(signal.rawValue) received, \(order.words)") }
+        switch order {
+        case .stop: stop()
+        case .drain: drain()
+        case .reload: reload(for: nil)
+        case .reopen: reopenLogs()
+        case .succeed: startSuccessor()
+        case .rest: rest()
+        case .reap: try reap()
         }
+    }
+
+    /// Writes into the main error log what its own server would write there.
+    func notice(_ text: String) {
+        if options.habits != .sluice { sinks.complain(.notice, text) }
     }
 }
 

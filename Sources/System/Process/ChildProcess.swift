@@ -74,6 +74,9 @@ public enum ChildProcess {
     /// The number of the process that started this one; 1 when that has ended.
     public static var parent: Int32 { sl_parent_process() }
 
+    /// Makes this process the first of a session of its own, away from the terminal it was started at.
+    public static func startSession() { _ = sl_new_session() }
+
     /// Has the kernel signal this process when its parent dies.
     public static func dieWithParent(_ signal: Signal) { _ = sl_die_with_parent(signal.rawValue) }
 }

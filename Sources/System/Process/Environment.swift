@@ -19,4 +19,16 @@ public enum Environment {
     public static func value(of name: String) -> String? {
         all().first { $0.name == name }?.value
     }
+
+    /// Sets a variable for this process and the programs it starts; only while there is one thread.
+    public static func set(_ name: String, to value: String) {
+        _ = unsafe FilePath(name).withPointer { name, length in
+            unsafe FilePath(value).withPointer { unsafe sl_set_environment(name, length, $0, $1) }
+        }
+    }
+
+    /// Removes a variable; only while there is one thread.
+    public static func remove(_ name: String) {
+        _ = unsafe FilePath(name).withPointer { unsafe sl_unset_environment($0, $1) }
+    }
 }
