@@ -62,11 +62,16 @@ package struct ReadRequest: Sendable {
     package var version: String
     /// Paths in the configuration are looked up below this folder; empty: as they are.
     package var rootPrefix: String
+    /// Where relative paths of what is served and written belong, where a command line says so.
+    ///
+    /// `nginx -p` and `httpd -d` do; nil: where the dialect's server has been built to look.
+    package var folder: String?
 
     package init(
         entries: [ReadEntry], files: FileAccess, defines: [String: String] = [:], environment: [String: String] = [:],
-        version: String, rootPrefix: String = ""
+        version: String, rootPrefix: String = "", folder: String? = nil
     ) {
+        self.folder = folder
         self.entries = entries
         self.files = files
         self.defines = defines

@@ -171,6 +171,7 @@ struct ApacheReading {
 
     /// Where ServerRoot is if nobody says so.
     private var impliedServerRoot: String {
+        if let folder = result.request.folder { return folder }
         let main = result.request.entries.first { $0.isMain } ?? result.request.entries.first
         guard let path = main?.path, path != "-" else { return "/etc/apache2" }
         let folder = parentFolder(of: path)

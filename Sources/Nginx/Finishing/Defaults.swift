@@ -68,7 +68,7 @@ extension NginxLowering {
     }
 
     private func fileDefaults(_ origin: ID<Origin>) -> FileSettings {
-        let place = Placement(base: Template(Self.prefix + "/html"), drops: .nothing, origin: origin)
+        let place = Placement(base: Template(prefix + "/html"), drops: .nothing, origin: origin)
         var files = FileSettings()
         files.place = Stated(place, origin)
         files.index = Stated(Index(names: ["index.html"], look: .asReentry), origin)

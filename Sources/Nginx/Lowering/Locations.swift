@@ -122,7 +122,7 @@ extension NginxLowering {
         guard placeIsFree(for: directive, beside: "alias") else { return }
         let text = directive.arguments[0].text
         var base = template(directive.arguments[0])
-        if !text.hasPrefix("/"), !text.hasPrefix("$") { base = Template(Self.prefix + "/").appending(base) }
+        if !text.hasPrefix("/"), !text.hasPrefix("$") { base = Template(prefix + "/").appending(base) }
         settings.files.place = Stated(
             Placement(base: base.withoutFinalSlash, drops: .nothing, origin: origin(directive)), origin(directive))
     }
@@ -139,7 +139,7 @@ extension NginxLowering {
         }
         let text = directive.arguments[0].text
         var base = template(directive.arguments[0])
-        if !text.hasPrefix("/"), !text.hasPrefix("$") { base = Template(Self.prefix + "/").appending(base) }
+        if !text.hasPrefix("/"), !text.hasPrefix("$") { base = Template(prefix + "/").appending(base) }
         let place = origin(directive)
         let isPattern = if case .pattern = location.modifier { true } else { false }
         settings.files.place = Stated(

@@ -37,6 +37,8 @@ struct NginxLowering: Sendable {
     var openUpstreamName: String?
     /// Where path settings without a leading slash lie: the folder of the main file.
     let folder: String
+    /// The folder that relative paths of files to serve and logs belong to.
+    let prefix: String
     /// Directives of third-party modules were met, so that unknown variables may be theirs.
     var hasForeignDirectives = false
 
@@ -48,6 +50,7 @@ struct NginxLowering: Sendable {
         profile = Profile.named(reading.request.version)
         self.registry = registry
         folder = reading.configurationFolder
+        prefix = reading.request.folder ?? Self.builtPrefix
         isFragment =
             !reading.request.entries.contains(where: \.isMain) && reading.directives.contains(where: \.isImplied)
         let origin = configuration.add(Origin.implied(reason: "the main level of a configuration", near: nil))
@@ -99,7 +102,9 @@ extension Directive {
 extension Language.Reading {
     /// The folder that relative paths of the configuration belong to.
     var configurationFolder: String {
-        guard let path = request.entries.first?.path, path != "-" else { return "/etc/nginx" }
+        // Directives of the command line come before the main file.
+        let main = request.entries.last { $0.isMain } ?? request.entries.first
+        guard let path = main?.path, path != "-" else { return "/etc/nginx" }
         return folderName(of: path)
     }
 }

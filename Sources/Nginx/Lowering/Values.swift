@@ -87,8 +87,9 @@ extension NginxLowering {
         text.hasPrefix("/") ? text : folder + (folder.hasSuffix("/") ? "" : "/") + text
     }
 
-    /// The folder that relative paths of files to serve and logs belong to (`--prefix` as Debian builds nginx).
-    static let prefix = "/usr/share/nginx"
+    /// The folder that relative paths of files to serve and logs belong to where nobody names it (`--prefix` as Debian
+    /// builds nginx).
+    static let builtPrefix = "/usr/share/nginx"
 }
 
 /// Seconds of a time as nginx writes it, nil if it is none; units go from large to small, each once.

@@ -27,7 +27,7 @@ enum Core {
                 let path = directive.arguments[0].text
                 guard path != "off" else { return }
                 state.configuration.process.pidFile = Stated(
-                    state.fullPath(path, below: NginxLowering.prefix), state.origin(directive))
+                    state.fullPath(path, below: state.prefix), state.origin(directive))
             },
             Entry("worker_shutdown_timeout", in: .main, .one, summary: "Limits how long a graceful stop may take.") {
                 directive, state in
@@ -113,7 +113,7 @@ extension NginxLowering {
         if target.hasPrefix("syslog:") || target.hasPrefix("memory:") {
             log.other = target
         } else if target != "stderr" {
-            log.file = fullPath(target, below: Self.prefix)
+            log.file = fullPath(target, below: prefix)
         }
         let stated = Stated(log, origin(directive))
         if level.kind == .main {

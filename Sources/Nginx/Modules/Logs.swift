@@ -85,7 +85,7 @@ extension NginxLowering {
             return
         }
         var file = template(path)
-        if !path.text.hasPrefix("/"), !path.text.hasPrefix("$") { file = Template(Self.prefix + "/").appending(file) }
+        if !path.text.hasPrefix("/"), !path.text.hasPrefix("$") { file = Template(prefix + "/").appending(file) }
         let log = Log(to: file, line: format.line, escaping: format.escaping, when: when, origin: place)
         settings.log.access = Edit(
             merge: .replace, value: (before?.value ?? []) + [log], origin: before?.origin ?? place)
