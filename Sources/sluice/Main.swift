@@ -20,12 +20,13 @@ struct Sluice: ParsableCommand {
                 name: "Look",
                 subcommands: [LintCommand.self, ExplainCommand.self, ShowCommand.self, TranslateCommand.self]),
             CommandGroup(name: "Learn", subcommands: [RulesCommand.self, WhyCommand.self, DirectivesCommand.self]),
-            CommandGroup(name: "Serve", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Serve", subcommands: [RunCommand.self, NginxEntry.self]),
             CommandGroup(name: "Try", subcommands: [DemoCommand.self, DemoAppCommand.self]),
         ])
 
     /// Runs the command of the arguments; every way out has the status that the contract gives it.
     static func main() {
+        if let status = Disguise.run(CommandLine.arguments) { ChildProcess.exitNow(status) }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -21,10 +21,11 @@ enum Program {
 
     /// Runs the program to its end.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], in folder: URL? = nil
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], in folder: URL? = nil,
+        program: URL? = nil
     ) throws -> Result {
         let process = Process()
-        process.executableURL = path
+        process.executableURL = program ?? path
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder

@@ -89,6 +89,8 @@ struct Surroundings: Sendable {
     var environment: [String: String]
     var version: String?
     var rootPrefix: String
+    /// What relative paths of served and written files lie below; nil: as the dialect has it.
+    var folder: String?
 }
 
 /// `NAME=VALUE` and `NAME` as a dictionary.

@@ -20,7 +20,7 @@ struct FoundConfiguration: Sendable {
         var request = ReadRequest(
             entries: entries, files: surroundings.files, defines: surroundings.defines,
             environment: surroundings.environment, version: wanted ?? dialect.versions.first ?? "",
-            rootPrefix: surroundings.rootPrefix)
+            rootPrefix: surroundings.rootPrefix, folder: surroundings.folder)
         var reading = dialect.read(request)
         if let focus {
             if let twin = reading.sources.twin(of: focus) {
