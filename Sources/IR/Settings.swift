@@ -128,6 +128,8 @@ package enum AbsoluteLocation: Hashable, Sendable {
 package enum PortSource: Hashable, Sendable {
     /// The one in the Host field.
     case asHostHeader
+    /// The one in the Host field, else the listener's, unless it is the scheme's own.
+    case asHostHeaderElseListener
     /// The listener's, unless it is the scheme's own.
     case listener
     case none

@@ -51,6 +51,14 @@ struct ApacheWriter: ~Copyable {
     var hostMappings: [String] = []
     /// Texts that are answered with a status of their own.
     var textPages: [(status: Int, text: String, origin: ID<Origin>)] = []
+    /// What groups of a rule are called: `$` those of its pattern, `%` those of a condition.
+    var groupSign = "$"
+    /// Variables that some rule or line of the text sets.
+    var assigned: Set<ID<Variable>> = []
+    /// Variables that conditions ask for and lines before the rules have to set.
+    var needed: [ID<Variable>] = []
+    /// Rules of the site go on with other paths than those that were asked for.
+    var changesPath = false
     /// Modules that the text needs.
     var modules: Set<String> = []
 
@@ -58,6 +66,17 @@ struct ApacheWriter: ~Copyable {
         self.configuration = configuration
         defaults = Self.defaults()
         remainder = Remainder(of: configuration, settled: options.settled)
+        for program in configuration.programs { noteAssignments(program.statements) }
+    }
+
+    private mutating func noteAssignments(_ statements: [Statement]) {
+        for statement in statements {
+            switch statement {
+            case .block(let block): noteAssignments(block.statements)
+            case .rule(let rule):
+                for edit in rule.edits { if case .set(let slot, _) = edit { assigned.insert(slot) } }
+            }
+        }
     }
 
     /// What an empty virtual host does.
@@ -125,31 +144,25 @@ enum ApacheQuoting {
         return needsQuotes ? "\"\(body)\"" : body
     }
 
-    /// A pattern's source with the options that httpd does not set written into it.
-    static func source(of pattern: Pattern) -> String {
-        var source = pattern.source
-        if !pattern.dotAll, hasOpenDot(source) { source = "(?-s)" + source }
-        return source
+    /// A word of a rewriting line, where a backslash keeps what follows and stays (`parseargline` in mod_rewrite.c).
+    static func rewriteWord(_ text: String) -> String {
+        let needsQuotes =
+            text.isEmpty || text.hasPrefix("\"") || text.hasPrefix("'") || text.hasPrefix("#")
+            || text.contains { $0 == " " || $0 == "\t" }
+        guard needsQuotes else { return text }
+        if !text.contains("\"") { return "\"\(text)\"" }
+        return text.contains("'") ? "\"\(text.replacing("\"", with: "\\\""))\"" : "'\(text)'"
     }
 
-    /// Whether a dot in an expression stands for any character.
-    private static func hasOpenDot(_ source: String) -> Bool {
-        var isEscaped = false
-        var isInClass = false
-        for byte in source.utf8 {
-            if isEscaped {
-                isEscaped = false
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\\"): isEscaped = true
-            case UInt8(ascii: "["): isInClass = true
-            case UInt8(ascii: "]"): isInClass = false
-            case UInt8(ascii: ".") where !isInClass: return true
-            default: break
-            }
+    /// A pattern's source as people write it for httpd, where `.` takes line breaks and `$` is the very end.
+    static func source(of pattern: Pattern) -> String { pattern.source }
+
+    /// A pattern's source that matches at least what it matches elsewhere: also before a final line break.
+    static func wideSource(of pattern: Pattern) -> String {
+        guard !pattern.dollarOnlyAtEnd, pattern.source.hasSuffix("$"), !pattern.source.hasSuffix("\\$") else {
+            return pattern.source
         }
-        return false
+        return pattern.source.dropLast() + "\\n?$"
     }
 
     /// A literal text as part of an expression.

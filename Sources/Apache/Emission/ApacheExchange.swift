@@ -104,15 +104,6 @@ extension ApacheWriter {
     private mutating func preserving(_ host: Template, _ settings: Settings, _ losses: inout [Loss]) -> [String]? {
         if host == Template(.upstreamAuthority) { return nil }
         if host == Template(.requestHeader("host")) || host == Template(.hostHeader) { return ["ProxyPreserveHost On"] }
-        if host == Template(.hostOrSiteName) || host == Template(.host) {
-            if let origin = settings.request.headers?.value.first(where: { $0.name.lowercased() == "host" })?.origin {
-                losses.append(
-                    Loss(
-                        .approximate("the Host field goes on as the client wrote it, with its port and its capitals"),
-                        at: origin, witness: "a request with Host: EXAMPLE.org:8080"))
-            }
-            return ["ProxyPreserveHost On"]
-        }
         guard let value = headerValue(host) else { return nil }
         return ["ProxyPreserveHost On", "RequestHeader set Host \(value)"]
     }
@@ -176,6 +167,10 @@ extension ApacheWriter {
                 losses.append(Loss(.dropped("httpd cannot say this time"), at: entry.origin))
                 continue
             }
+            guard seconds >= 0 else {
+                losses.append(Loss(.dropped("httpd has no times that are over already"), at: entry.origin))
+                continue
+            }
             let base = entry.fromModification ? "modification" : "access"
             lines.append(
                 entry.mediaType.map { "ExpiresByType \($0) \"\(base) plus \(seconds) seconds\"" }
@@ -195,6 +190,10 @@ extension ApacheWriter {
         var told: Set<Int> = []
         for rule in rules {
             guard told.insert(rule.status).inserted else { continue }
+            guard CoreErrors.known.contains(rule.status) else {
+                losses.append(Loss(.dropped("httpd does not know the status \(rule.status)"), at: rule.origin))
+                continue
+            }
             guard let page = shown(rule, &losses) else { continue }
             lines.append("ErrorDocument \(rule.status) \(page)")
             if case .set(let status) = rule.result, status != rule.status, case .request = rule.page {

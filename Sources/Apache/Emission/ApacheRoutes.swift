@@ -59,7 +59,6 @@ extension ApacheWriter {
         let path = route.match
         switch forward.path {
         case .targetAsReceived, .unchanged(since: .received, .targetAsReceived, otherwise: _), .path:
-            note("where nginx passes a path on as it came, httpd first merges slashes and resolves dot segments")
             return raw(path, authority, options, comments)
         case .suffix(let onto, _, _), .unchanged(since: .located, .suffix(let onto, _, _), otherwise: _):
             return mapped(path, authority, onto.literal ?? "/", options, comments)
@@ -75,17 +74,12 @@ extension ApacheWriter {
     }
 
     /// The target goes on as it came.
+    ///
+    /// `ProxyPass` would take slashes that come twice for one; a pattern leaves them.
     private func raw(_ match: PathMatcher, _ authority: String, _ options: String, _ comments: [String]) -> TextLine {
-        switch match {
-        case .bytes(let path) where path.hasSuffix("/"):
-            return TextLine(
-                "ProxyPass \(ApacheQuoting.word(path)) \(ApacheQuoting.word(authority + path)) nocanon\(options)",
-                comment: comments)
-        default:
-            return TextLine(
-                "ProxyPassMatch \(ApacheQuoting.word(expression(match, rest: ""))) \(authority)\(options)",
-                comment: comments)
-        }
+        TextLine(
+            "ProxyPassMatch \(ApacheQuoting.word(expression(match, rest: ""))) \(authority) nocanon\(options)",
+            comment: comments)
     }
 
     /// What follows the prefix is put behind another one.

@@ -2,47 +2,154 @@ import IR
 import Language
 
 /// Rules as RewriteCond and RewriteRule.
+///
+/// The server's own rules come first and then those of its places. A rule that changes the path ends with `PT`, so that
+/// ProxyPass, Alias and sections see the new one, or with `N` where rules have to look at it again.
 extension ApacheWriter {
-    /// The rules of a server.
-    mutating func rules(of program: ID<Program>?) -> [TextLine] {
-        guard let program else { return [] }
-        var lines: [TextLine] = []
-        for (index, statement) in configuration.programs[program.at].statements.enumerated() {
-            let all = configuration.programs[program.at].statements
-            if case .rule(let rule) = statement, index + 1 < all.count, case .rule(let next) = all[index + 1],
-                next.origin == rule.origin,
-                case .exit(.answer(let answer)) = rule.then, answer.location != nil
-            {
-                // A redirect that keeps the query is two rules of one statement; httpd does both in one.
-                lines += rewriting(next, [], keepsQuery: true)
-                continue
-            }
-            if case .rule(let rule) = statement, index > 0, case .rule(let before) = all[index - 1],
-                before.origin == rule.origin,
-                case .exit(.answer(let answer)) = before.then, answer.location != nil
-            {
-                continue
-            }
-            lines += rewriting(statement, [])
+    /// Where a list of rules stands.
+    struct RuleList {
+        /// Rules of the server; else of its places.
+        var isServers: Bool
+        /// Some rule of the site goes on with another path than the one that was asked for.
+        var changesPath: Bool
+        /// So many rules of the server follow.
+        var after = 0
+    }
+
+    /// The rules of a site and its places.
+    mutating func rules(of node: Site) -> [TextLine] {
+        let own = node.rules.map { configuration.programs[$0.at].statements } ?? []
+        let places = configuration.scopes[node.scope.at].rules.map { configuration.programs[$0.at].statements } ?? []
+        guard !own.isEmpty || !places.isEmpty else { return [] }
+        let changes = changesPath(own) || changesPath(places)
+        changesPath = changes
+        defer { changesPath = false }
+        var lines = list(own, RuleList(isServers: true, changesPath: changes), [])
+        let count = ruleCount(lines)
+        if count > 0, returns(places) {
+            // Who was sent to another place has passed the server's rules already.
+            lines =
+                [
+                    TextLine("RewriteCond %{ENV:LOCATED} =1"), TextLine("RewriteRule ^ - [S=\(count)]"),
+                ] + lines
+        }
+        let located = list(places, RuleList(isServers: false, changesPath: changes), [])
+        lines += located
+        if changes,
+            located.last?.head.hasSuffix("PT]") != true || located.last?.head.hasPrefix("RewriteRule ^ ") != true
+        {
+            lines.append(TextLine("RewriteRule ^ - [PT]"))
         }
         guard !lines.isEmpty else { return [] }
         modules.insert("rewrite")
         return [TextLine("RewriteEngine On", isApart: true)] + lines
     }
 
-    private mutating func rewriting(_ statement: Statement, _ outer: [Condition]) -> [TextLine] {
+    private func ruleCount(_ lines: [TextLine]) -> Int { lines.count { $0.head.hasPrefix("RewriteRule ") } }
+
+    /// Whether some rule goes on with a new path.
+    private func changesPath(_ statements: [Statement]) -> Bool {
+        statements.contains { statement in
+            switch statement {
+            case .block(let block): return changesPath(block.statements)
+            case .rule(let rule):
+                guard rule.edits.contains(where: { if case .path = $0 { true } else { false } }) else { return false }
+                // One that is looked up by routes at once ends rewriting by itself.
+                switch rule.then {
+                case .leave: return false
+                case .exit(.answer), .exit(.content), .exit(.place): return false
+                default: return true
+                }
+            }
+        }
+    }
+
+    /// Whether some rule sends requests back to the first place.
+    private func returns(_ statements: [Statement]) -> Bool {
+        statements.contains { statement in
+            switch statement {
+            case .block(let block): return returns(block.statements)
+            case .rule(let rule): return rule.then == .exit(.go(.locate))
+            }
+        }
+    }
+
+    /// Some statements, from the last to the first, so that each knows how many rules follow it.
+    private mutating func list(_ statements: [Statement], _ around: RuleList, _ outer: [Condition]) -> [TextLine] {
+        var lines: [TextLine] = []
+        for (index, statement) in statements.enumerated().reversed() {
+            var own = around
+            own.after += ruleCount(lines)
+            // A redirect that keeps the query is two rules of one statement; httpd does both in one.
+            if isTwin(statements, index + 1) {
+                guard case .rule(let next) = statements[index + 1] else { continue }
+                lines.removeSubrange(0..<min(lines.count, twinLength(lines)))
+                lines = rewriting(next, outer, own, keepsQuery: true) + lines
+                continue
+            }
+            lines = rewriting(statement, own, outer) + lines
+        }
+        return lines
+    }
+
+    /// Whether the rule at a place is the second one of a redirect.
+    private func isTwin(_ statements: [Statement], _ index: Int) -> Bool {
+        guard index > 0, index < statements.count, case .rule(let before) = statements[index - 1],
+            case .rule(let rule) = statements[index], rule.origin == before.origin,
+            case .exit(.answer(let answer)) = before.then
+        else { return false }
+        return answer.location != nil
+    }
+
+    /// The lines of the first rule.
+    private func twinLength(_ lines: [TextLine]) -> Int {
+        (lines.firstIndex { $0.head.hasPrefix("RewriteRule ") } ?? -1) + 1
+    }
+
+    private mutating func rewriting(_ statement: Statement, _ around: RuleList, _ outer: [Condition]) -> [TextLine] {
         switch statement {
-        case .rule(let rule): return rewriting(rule, outer, keepsQuery: false)
+        case .rule(let rule): return rewriting(rule, outer, around, keepsQuery: false)
         case .block(let block):
             remainder.take(block.origin)
             guard block.enters == nil || !entersSettings(block) else {
                 remainder.lose(Loss(.dropped("settings under a condition cannot be said"), at: block.origin))
                 return []
             }
-            var lines: [TextLine] = []
-            for inner in block.statements { lines += rewriting(inner, outer + [block.when]) }
-            return lines
+            if skips(block), let not = negated(block.when) {
+                // What is inside may change the path, so the condition is asked once, before it.
+                let inside = list(block.statements, around, outer)
+                guard !inside.isEmpty else { return [] }
+                return not + [
+                    TextLine("RewriteRule \(not.isEmpty ? skipPattern(block.when) : "^") - [S=\(ruleCount(inside))]")
+                ]
+                    + inside
+            }
+            return list(block.statements, around, outer + [block.when])
         }
+    }
+
+    /// Whether a statement in a block changes what the block's condition looks at, and another one follows.
+    private func skips(_ block: Block) -> Bool {
+        block.statements.dropLast().contains { statement in
+            switch statement {
+            case .block(let inner): return changesPath(inner.statements)
+            case .rule(let rule):
+                guard rule.edits.contains(where: { if case .path = $0 { true } else { false } }) else { return false }
+                if case .next = rule.then { return true }
+                return false
+            }
+        }
+    }
+
+    /// Conditions under which a block is skipped; empty: its pattern says it; nil: it cannot be said.
+    private mutating func negated(_ condition: Condition) -> [TextLine]? {
+        if case .matches(Template(.path), _, _) = condition { return [] }
+        return self.condition(.not(condition))
+    }
+
+    private func skipPattern(_ condition: Condition) -> String {
+        guard case .matches(_, let pattern, _) = condition else { return "^" }
+        return ApacheQuoting.rewriteWord("!" + (pattern.ignoresCase ? "(?i)" : "") + ApacheQuoting.source(of: pattern))
     }
 
     private func entersSettings(_ block: Block) -> Bool {
@@ -51,216 +158,113 @@ extension ApacheWriter {
             || configuration.scopes[scope.at].content != nil
     }
 
-    private mutating func rewriting(_ rule: Rule, _ outer: [Condition], keepsQuery: Bool) -> [TextLine] {
-        var conditions = (outer + [rule.when]).flatMap { condition -> [Condition] in
-            if case .all(let parts) = condition { return parts }
-            return condition == .always ? [] : [condition]
-        }
-        var pattern = Pattern(source: "^", dotAll: true)
-        if let index = conditions.lastIndex(where: { Self.pathPattern($0, withGroups: true) != nil })
-            ?? conditions.lastIndex(where: { Self.pathPattern($0, withGroups: false) != nil })
-        {
-            pattern = Self.pathPattern(conditions.remove(at: index), withGroups: false) ?? pattern
-        }
+    // MARK: - One rule
+
+    private mutating func rewriting(
+        _ rule: Rule, _ outer: [Condition], _ around: RuleList, keepsQuery: Bool
+    ) -> [TextLine] {
+        var parts = RuleParts((outer + [rule.when]).flatMap { $0.conjuncts })
+        groupSign = parts.captures
+        defer { groupSign = "$" }
         var lines: [TextLine] = []
-        for condition in conditions {
+        var unsaid = false
+        for condition in parts.conditions {
             guard let own = self.condition(condition) else {
-                return lost(rule, pattern, "httpd cannot say its condition")
+                unsaid = true
+                continue
             }
             lines += own
         }
-        guard let action = action(rule, keepsQuery: keepsQuery) else {
-            return lost(rule, pattern, "httpd cannot say what it does")
+        if unsaid { return lost(rule, parts.pattern, lines, "httpd cannot say its condition") }
+        guard let action = action(rule, around, keepsQuery: keepsQuery) else {
+            return lost(rule, parts.pattern, lines, "httpd cannot say what it does")
         }
         remainder.take(rule.origin)
-        let flags = (pattern.ignoresCase ? ["NC"] : []) + action.flags
-        let source = ApacheQuoting.word(ApacheQuoting.source(of: pattern))
-        let joined = flags.joined(separator: ",")
-        let shown =
-            flags.isEmpty
-            ? "" : " " + (joined.contains(" ") ? "\"[\(joined)]\"" : "[\(joined)]")
-        lines.append(TextLine("RewriteRule \(source) \(ApacheQuoting.word(action.target))\(shown)"))
+        lines += action.conditions
+        if action.target == "-", action.flags.isEmpty, action.conditions.isEmpty { return [] }
+        if parts.pattern.ignoresCase { parts.flags = ["NC"] }
+        lines.append(line(parts.pattern, action.target, parts.flags + action.flags))
         lines[0].comment = comment(of: rule.origin) + lines[0].comment
         return lines
     }
 
-    private static func pathPattern(_ condition: Condition, withGroups: Bool) -> Pattern? {
-        guard case .matches(Template(.path), let pattern, let bank) = condition else { return nil }
-        return withGroups && bank == nil ? nil : pattern
+    private func line(_ pattern: Pattern, _ target: String, _ flags: [String]) -> TextLine {
+        let source = ApacheQuoting.rewriteWord(ApacheQuoting.source(of: pattern))
+        let joined = flags.joined(separator: ",")
+        let shown =
+            flags.isEmpty ? "" : " " + (joined.contains(" ") ? ApacheQuoting.rewriteWord("[\(joined)]") : "[\(joined)]")
+        return TextLine("RewriteRule \(source) \(ApacheQuoting.rewriteWord(target))\(shown)")
     }
 
-    private mutating func lost(_ rule: Rule, _ pattern: Pattern, _ why: String) -> [TextLine] {
-        if case .exit(.answer(let answer)) = rule.then, [401, 403].contains(answer.status) {
-            remainder.lose(Loss(.approximate("\(why), so it refuses whatever its pattern matches"), at: rule.origin))
-            return [TextLine("RewriteRule \(ApacheQuoting.word(pattern.source)) - [F]")]
+    /// A rule that cannot be said: one that refuses does so wherever its other conditions hold.
+    private mutating func lost(_ rule: Rule, _ pattern: Pattern, _ lines: [TextLine], _ why: String) -> [TextLine] {
+        guard case .exit(.answer(let answer)) = rule.then, answer.status >= 400 || answer.closes else {
+            remainder.lose(Loss(.dropped(why), at: rule.origin))
+            return []
         }
-        remainder.lose(Loss(.dropped(why), at: rule.origin))
-        return []
+        remainder.lose(Loss(.approximate("\(why), so it refuses whatever its pattern matches"), at: rule.origin))
+        let flags = (pattern.ignoresCase ? ["NC"] : []) + ["F"]
+        var wide = pattern
+        wide.source = ApacheQuoting.wideSource(of: pattern)
+        return lines + [line(wide, "-", flags)]
     }
+}
 
-    /// What a rule does: its target and flags; nil: it cannot be said.
-    private mutating func action(_ rule: Rule, keepsQuery: Bool) -> (target: String, flags: [String])? {
-        var path: Template?
-        var query = QueryEdit.keep
-        var exit: Exit?
-        var flags: [String] = []
-        for edit in rule.edits {
-            switch edit {
-            case .path(let template): path = template
-            case .query(let change): query = change
-            case .leaveWith(let later): exit = later
-            case .set(let slot, let value):
-                guard let text = text(value) else { return nil }
-                flags.append("E=\(configuration.variables[slot.at].name):\(text)")
-            case .method, .header, .cookie, .content, .mediaType: return nil
-            }
+/// The conditions of a rule, with the one that becomes its pattern set apart.
+struct RuleParts {
+    var conditions: [Condition]
+    var pattern = Pattern(source: "^", dotAll: true, dollarOnlyAtEnd: true)
+    var flags: [String] = []
+    /// What groups are called: those of the pattern, or of the last condition.
+    var captures = "$"
+
+    init(_ given: [Condition]) {
+        // A pattern that fits every path says nothing.
+        let all = given.filter { Self.path($0).map { $0.source != "^" && $0.source != "" } ?? true }
+        conditions = all
+        let ofPath = all.indices.filter { Self.path(all[$0]) != nil }
+        let withGroups = all.indices.last { Self.hasGroups(all[$0]) }
+        if let withGroups, Self.path(all[withGroups]) == nil {
+            // The groups are those of a condition that is none of the path's.
+            captures = "%"
+            if let index = ofPath.first { take(index) }
+        } else if let index = withGroups ?? ofPath.last {
+            take(index)
         }
-        if case .exit(let direct) = rule.then { exit = direct }
-        switch exit {
-        case .answer(let answer)?: return self.answer(answer, path, query, keepsQuery, flags)
-        case .content(.forward(let forward))?:
-            guard let url = url(of: forward) else { return nil }
-            return (url, flags + ["P"])
-        default: break
-        }
-        guard let path else { return ("-", flags + (rule.then == .next ? [] : ["L"])) }
-        guard let target = target(path, query, &flags) else { return nil }
-        return (target, flags + (rule.then == .next ? ["PT"] : ["PT"]))
-    }
-
-    private mutating func url(of forward: Forward) -> String? {
-        guard case .pool(let pool) = forward.to else { return nil }
-        return authority(pool) + "%{REQUEST_URI}"
-    }
-
-    private mutating func target(_ path: Template, _ query: QueryEdit, _ flags: inout [String]) -> String? {
-        guard var text = text(path) else { return nil }
-        switch query {
-        case .keep: break
-        case .drop: flags.append("QSD")
-        case .replace(let template):
-            guard let own = self.text(template) else { return nil }
-            text += "?" + own
-        case .prepend(let template), .append(let template):
-            guard let own = self.text(template) else { return nil }
-            text += "?" + own
-            flags.append("QSA")
-        }
-        return text
-    }
-
-    private mutating func answer(
-        _ answer: Answer, _ path: Template?, _ query: QueryEdit, _ keepsQuery: Bool, _ before: [String]
-    ) -> (target: String, flags: [String])? {
-        var flags = before
-        guard var location = answer.location else {
-            if answer.closes { return nil }
-            if let body = answer.body, body != Template() || answer.status < 300 {
-                guard Self.statuses.contains(answer.status), let said = text(body) else { return nil }
-                let plain = said.hasSuffix("\n") ? String(said.dropLast()) : said
-                // The text goes through a variable, whose place is a flag.
-                guard answer.status < 300, !plain.contains(where: { "\"]\n,".contains($0) }) else {
-                    remainder.lose(Loss(.approximate("the text is not shown, only the status"), at: answer.origin))
-                    return ("-", flags + (answer.status == 403 ? ["F"] : ["R=\(answer.status)"]))
-                }
-                textPages.append((answer.status, said, answer.origin))
-                flags.append("E=TEXT:" + plain)
-                return ("-", flags + ["R=\(answer.status)"])
-            }
-            guard Self.statuses.contains(answer.status) else { return nil }
-            return ("-", flags + (answer.status == 403 ? ["F"] : answer.status == 410 ? ["G"] : ["R=\(answer.status)"]))
-        }
-        if location == Template(.path), let path { location = path }
-        var query = query
-        if !answer.keepsQuery {
-            let ending: [Piece] = [.value(.queryMark), .value(.query)]
-            if location.pieces.suffix(2) == ending[...] {
-                location.pieces.removeLast(2)
-            } else if location.pieces.last == .value(.targetAsReceived) {
-                // The query is put behind by the rule itself.
-            } else if keepsQuery {
-                flags.append("QSA")
-            } else {
-                query = .drop
-            }
-        }
-        if case .literal(let text)? = location.pieces.first(where: {
-            if case .literal(let text) = $0 { text.contains("?") } else { false }
-        }),
-            text.contains("?"), query == .drop
-        {
-            query = .keep
-        }
-        guard let target = target(location, query, &flags) else { return nil }
-        if target.contains("%") && !target.contains("%{") || target.contains("#") { flags.append("NE") }
-        return (target, flags + [answer.status == 302 ? "R" : "R=\(answer.status)", "L"])
-    }
-
-    /// Statuses that a rule may answer with (`ap_is_HTTP_VALID_RESPONSE` and a known reason).
-    private static let statuses: Set<Int> = CoreErrors.known.subtracting([418])
-
-    // MARK: - Conditions
-
-    /// `RewriteCond` lines; nil: it cannot be said.
-    private mutating func condition(_ condition: Condition, negated: Bool = false) -> [TextLine]? {
-        let not = negated ? "!" : ""
-        switch condition {
-        case .always: return []
-        case .not(let inner): return self.condition(inner, negated: !negated)
-        case .all(let parts) where !negated:
-            var lines: [TextLine] = []
-            for part in parts {
-                guard let own = self.condition(part) else { return nil }
-                lines += own
-            }
-            return lines
-        case .any(let parts) where !negated:
-            var lines: [TextLine] = []
-            for (index, part) in parts.enumerated() {
-                guard var own = self.condition(part), own.count == 1 else { return nil }
-                if index + 1 < parts.count { own[0].head += own[0].head.hasSuffix("]") ? "" : " [OR]" }
-                lines += own
-            }
-            return lines
-        case .matches(let subject, let pattern, _):
-            guard let text = subjectText(subject) else { return nil }
-            let flags = pattern.ignoresCase ? " [NC]" : ""
-            return [
-                TextLine("RewriteCond \(text) \(not)\(ApacheQuoting.word(ApacheQuoting.source(of: pattern)))\(flags)")
-            ]
-        case .compare(let subject, .equal, let other):
-            guard let text = subjectText(subject), let value = self.text(other, captures: "$") else { return nil }
-            if subject == Template(.scheme) {
-                let isOn = (value == "https") != negated
-                return [TextLine("RewriteCond %{HTTPS} \(isOn ? "=on" : "!=on")")]
-            }
-            return [TextLine("RewriteCond \(text) \(not)=\(value.isEmpty ? "\"\"" : value)")]
-        case .isTrue(let subject), .isPresent(let subject):
-            guard let text = subjectText(subject) else { return nil }
-            return [TextLine("RewriteCond \(text) \(negated ? "^0?$" : "!^0?$")")]
-        case .file(let test, let path):
-            let letters: [FileTest: String] = [
-                .file: "-f", .directory: "-d", .link: "-l", .nonEmpty: "-s", .executable: "-x", .exists: "-F",
-            ]
-            guard let letter = letters[test], let text = subjectText(path) else { return nil }
-            return [TextLine("RewriteCond \(text) \(not)\(letter)")]
-        case .among(let subject, let values):
-            guard let text = subjectText(subject) else { return nil }
-            let words = values.compactMap(\.literal).map { ApacheQuoting.quoted($0) }
-            return [TextLine("RewriteCond \(text) \(not)^(?:\(words.joined(separator: "|")))$")]
-        case .address(_, let networks):
-            let tests = networks.map { "%{REMOTE_ADDR} -ipmatch '\($0)'" }.joined(separator: " || ")
-            return [TextLine("RewriteCond expr \"\(negated ? "!(\(tests))" : tests)\"")]
-        default: return nil
+        // A shorter pattern of the path says nothing that the longer one does not.
+        conditions.removeAll { condition in
+            guard let other = Self.path(condition), !other.ignoresCase else { return false }
+            let text = other.source
+            return text.hasPrefix("^") && pattern.source.hasPrefix(text)
+                && !text.contains { "$|(".contains($0) } && !pattern.source.contains("|")
+                && !"*+?{".contains(pattern.source.dropFirst(text.count).first ?? " ")
         }
     }
 
-    private mutating func subjectText(_ subject: Template) -> String? {
-        if subject == Template(.targetAsReceived) { return "%{THE_REQUEST}" }
-        if case .value(.argument(let name))? = subject.pieces.first, subject.pieces.count == 1 {
-            _ = name
-            return nil
+    private mutating func take(_ index: Int) {
+        guard let found = Self.path(conditions[index]) else { return }
+        pattern = found
+        conditions.remove(at: index)
+    }
+
+    private static func path(_ condition: Condition) -> Pattern? {
+        guard case .matches(Template(.path), let pattern, _) = condition else { return nil }
+        return pattern
+    }
+
+    private static func hasGroups(_ condition: Condition) -> Bool {
+        guard case .matches(_, let pattern, let bank) = condition, bank != nil else { return false }
+        return pattern.source.replacing("\\(", with: "").replacing("(?:", with: "").contains("(")
+    }
+}
+
+extension Condition {
+    /// The conditions of which all must hold.
+    var conjuncts: [Condition] {
+        switch self {
+        case .always: []
+        case .all(let parts): parts.flatMap(\.conjuncts)
+        default: [self]
         }
-        return text(subject).map { ApacheQuoting.word($0) }
     }
 }

@@ -102,6 +102,13 @@ extension ApacheWriter {
 
     private mutating func add(_ name: SiteName, to names: inout [String]) {
         remainder.take(name.origin)
+        defer {
+            let odd = names.filter { $0.contains { " {}<>\"'\\/".contains($0) } }
+            if !odd.isEmpty {
+                names.removeAll { odd.contains($0) }
+                remainder.lose(Loss(.dropped("`\(odd[0])` is no name of a host"), at: name.origin))
+            }
+        }
         var shown: [String]
         switch name.pattern {
         case .exact(let text): shown = text.isEmpty || text == "_" ? [] : [text]
@@ -154,21 +161,32 @@ extension ApacheWriter {
         var lines = apart(self.lines(own.filter { $0.name == "DocumentRoot" }, over: outer))
         lines += directories(routes, merged, root)
         lines += apart(self.lines(own.filter(isElse), over: outer))
-        if forwards, case .decode = settings.url.encodedSlash?.value {
-            lines.append(TextLine("AllowEncodedSlashes On"))
-        }
-        let rules = self.rules(of: node.rules)
-        lines += texts(settings) + rules
+        if case .decode = settings.url.encodedSlash?.value { lines.append(TextLine("AllowEncodedSlashes On")) }
+        if namesPort(settings) { lines.append(TextLine("UseCanonicalPhysicalPort On")) }
+        let rules = self.rules(of: node)
+        lines += self.settings() + texts(settings) + rules
         lines += self.routes(routes, root: root)
-        lines += self.lines(own.filter(isReverse), over: outer)
+        let reverse = self.lines(own.filter(isReverse), over: outer)
+        lines += reverse
         hostMappings = []
-        var sections: [TextLine] = []
+        var sections = guardSection(own)
         for overlay in node.overlays {
             sections += section(overlay, settings, own, routes, isLifted: overlay == lifted)
         }
-        lines += hostMappings.map { TextLine($0) } + sections
+        let said = Set(reverse.map(\.head))
+        lines += hostMappings.filter { !said.contains($0) }.map { TextLine($0) } + sections
         lines += apart(self.lines(own.filter(isLog), over: outer))
         return lines
+    }
+
+    /// Whether redirects name the port of the connection, and that is no scheme's own.
+    private mutating func namesPort(_ settings: Settings) -> Bool {
+        if let absolute = settings.url.absolute { remainder.take(absolute.origin) }
+        guard case .completed(_, port: .listener) = settings.url.absolute?.value else { return false }
+        return configuration.listeners.contains { listener in
+            listener.port != 80 && listener.port != 443
+                && (listener.names.fallback == site || listener.names.names.contains { $0.site == site })
+        }
     }
 
     /// What shows the texts that rules answer: an error document, even for what is no error.
@@ -254,20 +272,39 @@ extension ApacheWriter {
         let lines = self.lines(own, over: outside.filter { name in !own.contains { $0.name == name.name } })
         remainder.take(layer.origin)
         guard !lines.isEmpty else { return [] }
-        guard case .url(let matcher) = overlay.selector else {
+        let head: String
+        switch overlay.selector {
+        case .url(let matcher): head = sectionHead(matcher)
+        case .when(.compare(let subject, .equal, let value)):
+            guard case .value(.variable(let slot))? = subject.pieces.first else { fallthrough }
+            head = "If \"reqenv('\(configuration.variables[slot.at].name)') == '\(value.literal ?? "")'\""
+        default:
             remainder.lose(Loss(.dropped("this kind of section cannot be written yet"), at: layer.origin))
             return []
         }
-        let head: String =
-            switch matcher {
-            case .segments(let path): "Location \(quotedAlways(path))"
-            case .exact(let path): "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))$"))"
-            case .bytes(let path): "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))"))"
-            case .glob(let glob): "Location \(quotedAlways(glob))"
-            case .pattern(let pattern, _):
-                "LocationMatch \(quotedAlways((pattern.ignoresCase ? "(?i)" : "") + ApacheQuoting.source(of: pattern)))"
-            }
         return [TextLine(head, block: lines, comment: comment(of: layer.origin), isApart: true)]
+    }
+
+    private func sectionHead(_ matcher: PathMatcher) -> String {
+        switch matcher {
+        case .segments(let path): return "Location \(quotedAlways(path))"
+        case .exact(let path): return "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))$"))"
+        case .bytes(let path): return "LocationMatch \(quotedAlways("^\(ApacheQuoting.quoted(path))"))"
+        case .glob(let glob): return "Location \(quotedAlways(glob))"
+        case .pattern(let pattern, _):
+            let source = (pattern.ignoresCase ? "(?i)" : "") + ApacheQuoting.wideSource(of: pattern)
+            return "LocationMatch \(quotedAlways(source))"
+        }
+    }
+
+    /// Who may enter the host at all.
+    private mutating func guardSection(_ own: [ApacheField]) -> [TextLine] {
+        guard let access = own.first(where: { $0.name == "access" }) else { return [] }
+        for loss in access.losses { remainder.lose(loss) }
+        remainder.take(access.origins)
+        guard !access.signature.isEmpty else { return [] }
+        let comments = access.origins.flatMap { comment(of: $0) }
+        return [TextLine("Location \"/\"", block: access.lines, comment: comments, isApart: true)]
     }
 
     private func quotedAlways(_ text: String) -> String {

@@ -25,14 +25,15 @@ extension ApacheWriter {
     }
 
     /// The name of a value in rules and expressions.
-    private func name(of value: Value) -> String? {
+    private mutating func name(of value: Value) -> String? {
         switch value {
-        case .requestHeader("host"), .hostHeader, .hostOrSiteName, .host: return "%{HTTP_HOST}"
+        case .path where changesPath: return "%{REQUEST_FILENAME}"
+        case .requestHeader("host"), .hostHeader: return "%{HTTP_HOST}"
+        case .hostOrSiteName, .host: return "%{SERVER_NAME}"
         case .requestHeader(let name): return "%{HTTP:\(shown(name))}"
         case .tls(let name): return name.lowercased() == "https" ? "%{HTTPS}" : "%{SSL:SSL_\(name.uppercased())}"
         case .variable(let slot):
-            return configuration.variables.indices.contains(slot.at)
-                ? "%{ENV:\(configuration.variables[slot.at].name)}" : nil
+            return hasValue(slot) ? "%{ENV:\(configuration.variables[slot.at].name)}" : nil
         case .environment(let name): return "%{ENV:\(name)}"
         default: return Self.names[value]
         }

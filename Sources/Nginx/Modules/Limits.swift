@@ -16,10 +16,12 @@ enum Limits {
                 for argument in directive.arguments where argument.text.hasPrefix("zone=") {
                     state.zoneUses.append(Argument(text: String(argument.text.dropFirst(5)), range: argument.range))
                 }
+                state.addLimit(directive, to: \.rates)
             },
             Entry("limit_conn", in: .anyLevel, .two, support: .known, summary: "Limits connections at once.") {
                 directive, state in
                 state.zoneUses.append(directive.arguments[0])
+                state.addLimit(directive, to: \.connections)
             },
             .known("limit_req_status", in: .anyLevel, .one, summary: "What others are answered."),
             .ignored("limit_req_log_level", in: .anyLevel, .one, summary: "How loudly that is logged."),
@@ -66,6 +68,17 @@ enum RealAddresses {
 }
 
 extension NginxLowering {
+    /// A limit, so that a translation cannot lose it; it is not run.
+    fileprivate mutating func addLimit(
+        _ directive: Directive, to limits: WritableKeyPath<LimitSettings, Edit<[Rate]>?>
+    ) {
+        let place = origin(directive)
+        let before = settings.limits[keyPath: limits]
+        let rate = Rate(key: Template(Value.clientAddress), perSecond: 0, origin: place)
+        settings.limits[keyPath: limits] = Edit(
+            merge: .replace, value: (before?.value ?? []) + [rate], origin: before?.origin ?? place)
+    }
+
     /// `set_real_ip_from NETWORK | unix:`.
     fileprivate mutating func lowerTrustedProxy(_ directive: Directive) {
         let argument = directive.arguments[0]

@@ -135,7 +135,8 @@ extension Decider {
             return redirect(&journey, status, location)
         }
         if record.body.isNoTemplate {
-            if record.status < 300 || !record.usesErrorPages { return plain(record, &journey) }
+            guard record.usesErrorPages else { return plain(record, &journey) }
+            if record.status < 300, !hasErrorRule(record.status, journey) { return plain(record, &journey) }
             return fail(&journey, record.status)
         }
         let body = text(record.body, &journey)

@@ -31,6 +31,12 @@ extension Decider {
         return nil
     }
 
+    /// Whether a page is told for a status; httpd shows one for a success too.
+    func hasErrorRule(_ status: Int32, _ journey: borrowing Journey) -> Bool {
+        !journey.handlingError
+            && errorRule(status, tables.effectives[Int(journey.effective)].errorRules) != nil
+    }
+
     /// Shows an error's page.
     private mutating func follow(_ rule: ErrorRecord, _ status: Int32, _ journey: inout Journey) -> Step {
         journey.note(.errorPage, rule.origin, number: status)
@@ -163,6 +169,8 @@ extension Decider {
                 journey.arena.append(UInt8(ascii: ":"))
                 journey.repeatText(journey.hostPort)
             }
+        case .asHostHeaderElseListener:
+            appendPort(journey.hostPort.count > 0 ? .asHostHeader : .listener, &journey)
         case .listener:
             let port = Int64(tables.listeners[Int(journey.listener)].port)
             if !isUsualPort(port, journey) {

@@ -165,7 +165,8 @@ extension Decider {
             return (path.escaping < 0 ? whole : escaped(whole, path.escaping, &journey), false)
         case .path: return (escaped(journey.path, path.escaping, &journey), false)
         case .inTarget:
-            return targetPath.isAbsent ? sentPath(path.second, targetPath, &journey) : (targetPath, true)
+            if targetPath.isAbsent { return sentPath(path.second, targetPath, &journey) }
+            return (targetPath, targetPath.range.contains { journey.arena[$0] == UInt8(ascii: "?") })
         case .ifUnchangedSinceReceived:
             return sentPath(journey.changedSinceReceived ? path.second : path.first, targetPath, &journey)
         case .ifUnchangedSinceLocated:

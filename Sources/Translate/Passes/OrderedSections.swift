@@ -10,6 +10,10 @@ struct OrderedSections {
     var losses: [Loss] = []
     var settled: Set<ID<Origin>> = []
     var site = ID<Site>(0)
+    /// The locations of the site, in the order in which they are decided.
+    var all: [Place] = []
+    /// What tells that a request came through a guarded place before a probe sent it elsewhere, by the place's scope.
+    var guards: [ID<Scope>: ID<Variable>] = [:]
 
     /// A location with its place in the order.
     struct Place {
@@ -39,7 +43,12 @@ struct OrderedSections {
     private var hasServerAnswer: Bool { configuration.scopes[node.scope.at].probe != nil }
 
     private mutating func transform() {
-        let places = ordered(node.locate.flatMap { self.places(of: $0, within: nil) })
+        var places = ordered(node.locate.flatMap { self.places(of: $0, within: nil) })
+        if hasServerAnswer {
+            let fallback = configuration.scopes[node.scope.at].origin
+            places.append(Place(match: .bytes(""), endsSearch: false, scope: node.scope, origin: fallback))
+        }
+        all = places
         var proxies: [Route] = []
         var aliases: [Route] = []
         var rules: [Statement] = []
@@ -56,6 +65,11 @@ struct OrderedSections {
         for place in places.reversed() {
             if let overlay = overlay(place, among: places) { overlays.append(overlay) }
         }
+        for place in places {
+            guard let slot = guards[place.scope] else { continue }
+            overlays += overlays.filter { configuration.layers[$0.layer.at].origin == place.origin }
+                .map { following($0, slot) }
+        }
         finish(proxies, aliases, rules, overlays)
     }
 
@@ -66,8 +80,9 @@ struct OrderedSections {
         configuration.sites[site.at].locate = tables
         configuration.sites[site.at].overlays = overlays
         guard !rules.isEmpty else { return }
-        let own = node.rules.map { configuration.programs[$0.at].statements } ?? []
-        configuration.sites[site.at].rules = configuration.add(Program(statements: own + rules, origin: node.origin))
+        // Once rules of the server have run, those of locations do, in one list.
+        let program = configuration.add(Program(statements: rules, origin: node.origin))
+        configuration.scopes[node.scope.at].rules = program
     }
 
     /// What stands before a location goes before what becomes of it.
@@ -94,12 +109,12 @@ struct OrderedSections {
             var match = route.match
             if case .pattern(let pattern, let bank) = match, case .bytes(let prefix)? = outer {
                 var inside = pattern
+                let isPlain = !pattern.source.contains("|")
+                let source = isPlain ? pattern.source : "(?:\(pattern.source))"
+                let front = "^(?=\(quotedForPattern(prefix)))"
                 inside.source =
-                    "(?=^\(quotedForPattern(prefix)))" + (pattern.source.hasPrefix("^") ? "" : ".*?")
-                    + "(?:\(pattern.source))"
-                if !pattern.source.hasPrefix("^") {
-                    inside.source = "^(?=\(quotedForPattern(prefix))).*?(?:\(pattern.source))"
-                }
+                    isPlain && source.hasPrefix("^")
+                    ? front + source.dropFirst() : front + (source.hasPrefix("(?:^") ? "" : ".*") + source
                 match = .pattern(inside, into: bank)
             }
             if let inner = configuration.scopes[id.at].inner { places += self.places(of: inner, within: route.match) }
@@ -151,6 +166,7 @@ struct OrderedSections {
             return mayMeet(place.match, other.match)
         }
         switch scope.content {
+        case .forward where scope.computedForward != nil: break
         case .forward(let forward):
             proxies.append(Route(match: place.match, yields: .content(.forward(forward)), origin: forward.origin))
         case .files, nil, .answer, .report, .process, .unavailable:
@@ -176,10 +192,30 @@ struct OrderedSections {
         guard !isImplied(place.origin) else { return nil }
         var settings = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
         settings.files.place = nil
-        guard !settings.statements.isEmpty || scope.methods != nil else { return nil }
         if let methods = scope.methods { restrict(methods, &settings) }
+        if case .go(.scope(let id))? = scope.probe?.otherwise { take(settingsOf: id, &settings) }
+        guard !settings.statements.isEmpty else { return nil }
         let layer = configuration.add(Layer(settings: settings, origin: place.origin))
         return Overlay(selector: .url(region(of: place, among: places)), layer: layer, rank: .url)
+    }
+
+    /// The guard of a place for those whom a probe sent on from there: their path is another one by then.
+    private mutating func following(_ overlay: Overlay, _ slot: ID<Variable>) -> Overlay {
+        let own = configuration.layers[overlay.layer.at]
+        let layer = configuration.add(Layer(settings: Settings(access: own.settings.access), origin: own.origin))
+        let isMarked = Condition.compare(Template(.variable(slot)), .equal, "1")
+        return Overlay(selector: .when(isMarked), layer: layer, rank: .condition)
+    }
+
+    /// Marks requests that come through a guarded place whose probe may send them elsewhere.
+    mutating func mark(_ place: Place, _ scope: Scope) -> Statement? {
+        guard case .redirect? = (scope.probe ?? missing(scope))?.otherwise else { return nil }
+        let isGuarded = folded(scope.layers).access != folded([]).access || scope.methods != nil
+        guard isGuarded else { return nil }
+        let slot = configuration.add(
+            Variable(name: "GUARD_\(guards.count + 1)", definition: .assigned(initial: ""), origin: place.origin))
+        guards[place.scope] = slot
+        return .rule(Rule(edits: [.set(slot, "1")], origin: place.origin))
     }
 
     private func isImplied(_ origin: ID<Origin>) -> Bool {
@@ -187,35 +223,130 @@ struct OrderedSections {
         return false
     }
 
-    /// `limit_except` as a guard that looks at the method.
-    private mutating func restrict(_ methods: MethodSplit, _ settings: inout Settings) {
-        let inside = configuration.scopes[methods.otherwise.at].layers.reduce(Settings()) {
-            configuration.layers[$1.at].settings.folded(over: $0)
+    /// Everything that guards a place, as one tree.
+    private func guarding(_ access: AccessSettings) -> Access {
+        let required = access.required?.value ?? .granted
+        guard let addresses = access.addresses?.value, addresses != .granted else { return required }
+        if required == .granted {
+            guard case .inOrder(let rules, _) = addresses, let first = rules.first, first.when == .always else {
+                return addresses
+            }
+            return first.grants ? .granted : .denied
         }
-        let allowed = Condition.among(Template(.method), methods.allowed.sorted().map { Template($0) })
-        let origin = configuration.scopes[methods.otherwise.at].origin
-        settled.insert(origin)
-        let others = inside.access.addresses?.value ?? inside.access.required?.value ?? .granted
-        let own = settings.access.required?.value ?? .granted
-        settings.access.required = Edit(
-            merge: .replace, value: .any([.all([.test(allowed), own]), others]),
-            origin: inside.access.addresses?.origin ?? origin)
+        return access.combine?.value == .either ? .any([addresses, required]) : .all([addresses, required])
     }
 
+    /// Says who may pass anew.
+    private func guardWith(_ tree: Access, _ origin: ID<Origin>, _ access: inout AccessSettings) {
+        access.required = Edit(merge: .replace, value: tree, origin: origin)
+        access.addresses = Edit(merge: .replace, value: .granted, origin: origin)
+        access.combine = Stated(.both, origin)
+    }
+
+    /// The settings of layers over the site's own.
+    private func folded(_ layers: [ID<Layer>]) -> Settings {
+        (node.base + layers).reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+    }
+
+    /// `limit_except` as a guard that looks at the method.
+    private mutating func restrict(_ methods: MethodSplit, _ settings: inout Settings) {
+        let scope = configuration.scopes[methods.otherwise.at]
+        settled.insert(scope.origin)
+        let inside = folded(scope.layers).access
+        let own = guarding(settings.folded(over: folded([])).access)
+        let others = guarding(inside)
+        guard own != others else { return }
+        let allowed = Access.test(.among(Template(.method), methods.allowed.sorted().map { Template($0) }))
+        let tree: Access =
+            switch (own, others) {
+            case (.granted, .denied): allowed
+            case (_, .denied): .all([allowed, own])
+            case (.granted, _): .any([allowed, others])
+            default: .any([.all([allowed, own]), .all([.none([allowed]), others])])
+            }
+        if inside.login?.value == .basic { login(of: inside, &settings.access) }
+        guardWith(tree, scope.origin, &settings.access)
+    }
+
+    private func login(of other: AccessSettings, _ access: inout AccessSettings) {
+        access.login = other.login
+        access.realm = other.realm
+        access.userFile = other.userFile
+    }
+
+    /// Whether a place has a guard of its own that is written out, and the other one only guards: it wins then.
+    private func overrides(_ place: Place, _ other: Place) -> Bool {
+        let (own, outer) = (configuration.scopes[place.scope.at], configuration.scopes[other.scope.at])
+        let said = outer.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+        guard said.statements.allSatisfy({ $0.field.hasPrefix("access.") || $0.field == "files.place" }) else {
+            return false
+        }
+        if case .go(.scope)? = outer.probe?.otherwise { return false }
+        return own.methods == nil && guarding(folded(own.layers).access) != guarding(folded([]).access)
+    }
+
+    /// What a named location says, which answers where no file is found.
+    private mutating func take(settingsOf named: ID<Scope>, _ settings: inout Settings) {
+        let scope = configuration.scopes[named.at]
+        let there = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+        settings = Settings(request: there.request, forward: there.forward).folded(over: settings)
+        let own = guarding(settings.folded(over: folded([])).access)
+        let others = guarding(folded(scope.layers).access)
+        guard others != own, others != .granted else { return }
+        if there.access.login?.value == .basic { login(of: there.access, &settings.access) }
+        losses.append(
+            Loss(.approximate("the guard of the named location holds for files too"), at: scope.origin))
+        guardWith(own == .granted ? others : .all([own, others]), scope.origin, &settings.access)
+    }
+
+    /// The most locations that a section leaves out; more make expressions that nobody reads.
+    private static var mostExclusions: Int { 40 }
+
     /// The paths of a location without those that others take from it.
-    private func region(of place: Place, among places: [Place]) -> PathMatcher {
+    private mutating func region(of place: Place, among places: [Place]) -> PathMatcher {
         switch place.match {
-        case .exact, .pattern, .glob: return place.match
+        case .exact, .glob: return place.match
+        case .pattern(let pattern, let bank):
+            let takers = places.prefix { $0.scope != place.scope }.filter { other in
+                switch other.match {
+                case .exact(let path): return pattern.matches(path)
+                case .bytes(let text):
+                    let start = pattern.literalStart
+                    return other.endsSearch && (text.hasPrefix(start) || start.hasPrefix(text))
+                default: return false
+                }
+            }
+            let outs = takers.compactMap { exclusion($0.match, from: "") }.map(\.text)
+            guard !outs.isEmpty, outs.count <= Self.mostExclusions else { return place.match }
+            var own = pattern
+            let front = "^(?!\(outs.joined(separator: "|")))"
+            own.source =
+                pattern.source.hasPrefix("^") && !pattern.source.contains("|")
+                ? front + pattern.source.dropFirst() : front + ".*?(?:\(pattern.source))"
+            return .pattern(own, into: bank)
         case .bytes(let text), .segments(let text):
             let takers = places.filter { other in
                 guard other.scope != place.scope, !isImplied(other.origin) else { return false }
                 switch other.match {
-                case .exact(let path): return path.hasPrefix(text)
-                case .bytes(let longer), .segments(let longer): return longer != text && longer.hasPrefix(text)
-                case .pattern, .glob: return !place.endsSearch
+                case .exact(let path): return path.hasPrefix(text) && !overrides(other, place)
+                case .bytes(let longer), .segments(let longer):
+                    return longer != text && longer.hasPrefix(text) && !overrides(other, place)
+                case .pattern(let pattern, _):
+                    let start = pattern.literalStart
+                    return !place.endsSearch && (start.hasPrefix(text) || text.hasPrefix(start))
+                        && !overrides(other, place)
+                case .glob: return !place.endsSearch
                 }
             }
             let outs = takers.compactMap { exclusion($0.match, from: text) }
+            guard outs.count <= Self.mostExclusions else {
+                // What guards here then guards there too.
+                losses.append(
+                    Loss(
+                        .approximate("it holds for the \(outs.count) locations inside it too: too many to leave out"),
+                        at: place.origin))
+                return text.hasSuffix("/") ? .segments(text) : .bytes(text)
+            }
             if outs.isEmpty { return text.hasSuffix("/") ? .segments(text) : .bytes(text) }
             let front = outs.filter(\.isAnchored).map(\.text)
             let anywhere = outs.filter { !$0.isAnchored }.map(\.text)

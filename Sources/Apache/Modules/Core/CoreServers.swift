@@ -30,9 +30,12 @@ enum CoreServers {
         Entry("UseCanonicalName", in: .files, .one, summary: "Says whose name redirects carry: ours or the client's.") {
             $1.lowerCanonicalName($0)
         },
-        .known(
+        Entry(
             "UseCanonicalPhysicalPort", in: .files, .one,
-            summary: "Says whether redirects carry the port that the connection came in on."),
+            summary: "Says whether redirects carry the port that the connection came in on."
+        ) {
+            $1.lowerPhysicalPort($0)
+        },
         Entry("HostnameLookups", in: .files, .one, summary: "Says whether the names of clients are looked up.") {
             $1.lowerHostnameLookups($0)
         },
@@ -180,6 +183,22 @@ extension ApacheLowering {
         guard let form = word(argument, of: directive, among: forms) else { return }
         guard let form else { return reportUnsupported(directive) }
         settings.url.absolute = Stated(form, origin(directive))
+    }
+
+    /// `UseCanonicalPhysicalPort On`: a client that names no port is told the one that it came to.
+    fileprivate mutating func lowerPhysicalPort(_ directive: Directive) {
+        guard let argument = directive.arguments.first,
+            let isOn = word(argument, of: directive, among: [("On", true), ("Off", false)])
+        else { return }
+        guard isOn else { return }
+        if case .completed(Template(.siteName), _)? = settings.url.absolute?.value {
+            guard servers[server].port == nil else { return }
+            settings.url.absolute = Stated(
+                .completed(host: Template(.siteName), port: .listener), origin(directive))
+            return
+        }
+        settings.url.absolute = Stated(
+            .completed(host: Template(.hostOrSiteName), port: .asHostHeaderElseListener), origin(directive))
     }
 
     fileprivate mutating func lowerHostnameLookups(_ directive: Directive) {

@@ -87,7 +87,24 @@ extension ApacheLowering {
     }
 
     private mutating func add(proxy matcher: PathMatcher, _ yields: Yield, _ origin: ID<Origin>) {
-        let route = Route(match: matcher, yields: yields, origin: origin)
+        if case .pattern(let pattern, _) = matcher, case .content(.forward(var forward)) = yields,
+            case .suffixAsReceived(let base) = forward.path
+        {
+            // The target goes on as it came where the pattern is found in it too (`proxy_trans`: "reduced the URI").
+            var path = base
+            path.append(.path)
+            var canonical = forward
+            canonical.path = .whole(path, escaping)
+            forward.path = .targetAsReceived
+            let isFound = Condition.matches(Template(.targetAsReceived), pattern, into: nil)
+            add(Route(match: matcher, unless: .not(isFound), yields: .content(.forward(forward)), origin: origin))
+            add(Route(match: matcher, yields: .content(.forward(canonical)), origin: origin))
+            return
+        }
+        add(Route(match: matcher, yields: yields, origin: origin))
+    }
+
+    private mutating func add(_ route: Route) {
         if isInside {
             servers[server].sectionProxies.append(route)
         } else {
@@ -158,14 +175,18 @@ extension ApacheLowering {
     ) -> Forward {
         if url.host.contains("$") || url.host.contains("&") { return computed(target.text, origin) }
         var path = captures(in: url.path, bank: 0)
-        if path.literal != nil { path.append(.path) }
+        let isWhole = path.literal != nil
+        let base = path
+        if isWhole { path.append(.path) }
         var plain = url
         plain.path =
             url.path.split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false).first.map { String($0) }
             ?? ""
         let pool = pool(for: plain, parameters, origin: origin)
         return Forward(
-            to: .pool(pool), path: .whole(path, parameters.isRaw ? nil : escaping),
+            to: .pool(pool),
+            path: parameters.isRaw && isWhole && base == Template()
+                ? .suffixAsReceived(onto: base) : .whole(path, parameters.isRaw ? nil : escaping),
             query: .append(keepsBareMark: true), written: target.text, origin: origin)
     }
 

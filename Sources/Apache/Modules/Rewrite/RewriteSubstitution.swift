@@ -206,7 +206,7 @@ extension ApacheLowering {
 
     private func computed(_ url: Template, _ rule: RewriteRule, _ escaping: Escaping) -> Forward {
         Forward(
-            to: .computed(url), path: .inTarget(otherwise: .whole("/", escaping)), query: .append(keepsBareMark: false),
+            to: .computed(url), path: .inTarget(otherwise: .whole("/", escaping)), query: .append(keepsBareMark: true),
             written: rule.substitution, origin: rule.origin)
     }
 
