@@ -87,7 +87,7 @@ let package = Package(
             ["Apache", "Nginx", "Language", "IR", "Syntax", "Source", "Routing", "HTTP", "TestSupport"]),
         tests(
             "TranslateTests",
-            ["Translate", "Apache", "Nginx", "Language", "IR", "Source", "Syntax", "TestSupport"]),
+            ["Translate", "Apache", "Nginx", "Language", "IR", "Source", "Syntax", "Routing", "TestSupport"]),
         tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
         tests(
             "ServeTests",

@@ -23,6 +23,12 @@ struct Direction: Sendable {
         }
     }
 
+    /// From one dialect to the other.
+    init(from source: any Dialect, to target: any Dialect) {
+        self.source = source
+        self.target = target
+    }
+
     var input: String { source.name == "apache" ? "httpd.conf" : "nginx.conf" }
 
     var output: String { "to-\(target.name).conf" }

@@ -45,7 +45,6 @@ extension ApacheWriter {
             )
         }
         fields += accessFields(settings)
-        fields.append(limits(settings))
         fields += forwardFields(settings, place)
         fields += requestHeaders(settings, place)
         fields.append(answerHeaders(settings, place))
@@ -132,24 +131,25 @@ extension ApacheWriter {
     // MARK: - Access
 
     /// Limits that httpd does not have: nobody is let in where they hold, so that no guard goes missing.
-    private func limits(_ settings: Settings) -> ApacheField {
+    private func limits(_ settings: Settings) -> ApacheField? {
         let all = (settings.limits.rates?.value ?? []) + (settings.limits.connections?.value ?? [])
+        guard !all.isEmpty else { return nil }
         let losses = all.map { rate in
             Loss(
                 .approximate(
                     "httpd cannot limit rates or connections, so nobody is let in: replace `Require all denied`"),
                 at: rate.origin)
         }
-        return ApacheField("limits", [], all.map(\.origin), losses: losses)
+        return ApacheField("access", ["Require all denied"], all.map(\.origin), losses: losses)
     }
 
     private mutating func accessFields(_ settings: Settings) -> [ApacheField] {
         let access = settings.access
-        let isLimited =
-            !(settings.limits.rates?.value ?? []).isEmpty
-            || !(settings.limits.connections?.value ?? []).isEmpty
-        let required = isLimited ? .denied : access.required?.value ?? .granted
-        let addresses = isLimited ? .granted : access.addresses?.value ?? .granted
+        if let field = limits(settings) {
+            return [field]
+        }
+        let required = access.required?.value ?? .granted
+        let addresses = access.addresses?.value ?? .granted
         var origins = [access.required?.origin, access.addresses?.origin, access.combine?.origin].compactMap { $0 }
         origins += [access.login?.origin, access.realm?.origin, access.userFile?.origin].compactMap { $0 }
         guard required != .granted || addresses != .granted else {

@@ -180,7 +180,11 @@ extension Decider {
     private mutating func selects(_ index: Int32, _ journey: inout Journey) -> Verdict {
         let selector = tables.selectors[Int(index)]
         switch selector.subject {
-        case .url: return matches(tables.routes[Int(selector.index)], journey.path, &journey)
+        case .url:
+            // What mod_rewrite made a file of keeps the URL that it had: only `PT` makes a new one.
+            let isPlaced = journey.placedAtRoot || journey.placement >= 0 && placesAtRoot(journey.placement)
+            let path = isPlaced ? journey.pathBeforeRules : journey.path
+            return matches(tables.routes[Int(selector.index)], path, &journey)
         case .directory:
             guard !journey.filePath.isAbsent else { return .no }
             return directoryMatches(tables.routes[Int(selector.index)], &journey)

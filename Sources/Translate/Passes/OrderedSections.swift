@@ -49,6 +49,7 @@ struct OrderedSections {
             places.append(Place(match: .bytes(""), endsSearch: false, scope: node.scope, origin: fallback))
         }
         all = places
+        guards = [:]
         var proxies: [Route] = []
         var aliases: [Route] = []
         var rules: [Statement] = []
@@ -169,7 +170,9 @@ struct OrderedSections {
         case .forward where scope.computedForward != nil: break
         case .forward(let forward):
             proxies.append(Route(match: place.match, yields: .content(.forward(forward)), origin: forward.origin))
-        case .files, nil, .answer, .report, .process, .unavailable:
+        // A rule answers before anything forwards.
+        case .answer: break
+        case .files, nil, .report, .process, .unavailable:
             if isBelowProxy { proxies.append(Route(match: place.match, yields: .leaveTable, origin: place.origin)) }
             guard scope.content == .files, let placement = ownPlacement(scope) else { return }
             aliases.append(Route(match: place.match, yields: .place(placement), origin: placement.origin))
@@ -202,7 +205,10 @@ struct OrderedSections {
     /// The guard of a place for those whom a probe sent on from there: their path is another one by then.
     private mutating func following(_ overlay: Overlay, _ slot: ID<Variable>) -> Overlay {
         let own = configuration.layers[overlay.layer.at]
-        let layer = configuration.add(Layer(settings: Settings(access: own.settings.access), origin: own.origin))
+        var settings = Settings(access: own.settings.access)
+        settings.limits.rates = own.settings.limits.rates
+        settings.limits.connections = own.settings.limits.connections
+        let layer = configuration.add(Layer(settings: settings, origin: own.origin))
         let isMarked = Condition.compare(Template(.variable(slot)), .equal, "1")
         return Overlay(selector: .when(isMarked), layer: layer, rank: .condition)
     }
@@ -210,8 +216,10 @@ struct OrderedSections {
     /// Marks requests that come through a guarded place whose probe may send them elsewhere.
     mutating func mark(_ place: Place, _ scope: Scope) -> Statement? {
         guard case .redirect? = (scope.probe ?? missing(scope))?.otherwise else { return nil }
-        let isGuarded = folded(scope.layers).access != folded([]).access || scope.methods != nil
-        guard isGuarded else { return nil }
+        let (own, outer) = (folded(scope.layers), folded([]))
+        let isLimited =
+            own.limits.rates != outer.limits.rates || own.limits.connections != outer.limits.connections
+        guard own.access != outer.access || scope.methods != nil || isLimited else { return nil }
         let slot = configuration.add(
             Variable(name: "GUARD_\(guards.count + 1)", definition: .assigned(initial: ""), origin: place.origin))
         guards[place.scope] = slot
@@ -289,7 +297,10 @@ struct OrderedSections {
     private mutating func take(settingsOf named: ID<Scope>, _ settings: inout Settings) {
         let scope = configuration.scopes[named.at]
         let there = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
-        settings = Settings(request: there.request, forward: there.forward).folded(over: settings)
+        var taken = Settings(request: there.request, forward: there.forward)
+        taken.limits.rates = there.limits.rates
+        taken.limits.connections = there.limits.connections
+        settings = taken.folded(over: settings)
         let own = guarding(settings.folded(over: folded([])).access)
         let others = guarding(folded(scope.layers).access)
         guard others != own, others != .granted else { return }
@@ -320,9 +331,11 @@ struct OrderedSections {
             guard !outs.isEmpty, outs.count <= Self.mostExclusions else { return place.match }
             var own = pattern
             let front = "^(?!\(outs.joined(separator: "|")))"
+            let isPlain = !pattern.source.contains("|")
             own.source =
-                pattern.source.hasPrefix("^") && !pattern.source.contains("|")
-                ? front + pattern.source.dropFirst() : front + ".*?(?:\(pattern.source))"
+                pattern.source.hasPrefix("^") && isPlain
+                ? front + pattern.source.dropFirst()
+                : front + (isPlain ? ".*" + pattern.source : ".*?(?:\(pattern.source))")
             return .pattern(own, into: bank)
         case .bytes(let text), .segments(let text):
             let takers = places.filter { other in
