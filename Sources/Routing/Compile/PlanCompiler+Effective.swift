@@ -66,19 +66,8 @@ extension PlanCompiler {
         record.groupFile = template(access.groupFile?.value)
     }
 
-    /// The edits without those whose field a later one takes away whatever happens.
-    private func withoutRemoved(_ edits: [HeaderEdit]) -> [HeaderEdit] {
-        edits.enumerated().filter { index, edit in
-            guard [.set, .add, .append, .merge, .setIfMissing].contains(edit.operation) else { return true }
-            return !edits[(index + 1)...].contains { later in
-                later.operation == .remove && later.when == nil && later.early == edit.early
-                    && later.name.lowercased() == edit.name.lowercased()
-            }
-        }.map(\.element)
-    }
-
     private mutating func set(_ request: RequestSettings, in record: inout Effective) {
-        record.requestEdits = headerEdits(withoutRemoved(request.headers?.value ?? []))
+        record.requestEdits = headerEdits(request.headers?.value ?? [])
         record.requestEditing = requestEditing(request.headers?.value ?? [])
         record.appendsForwarded = request.forwardedFor?.value == .appended
         // Edits that only replace are one look at each field; all others, and those that X-Forwarded fields are put

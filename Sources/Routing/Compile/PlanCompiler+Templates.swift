@@ -51,6 +51,7 @@ extension PlanCompiler {
 
     private mutating func operation(_ value: Value) -> Op {
         switch value {
+        case .requestHeader("host"): Op(code: .hostHeader)
         case .requestHeader(let name): named(.requestHeader, name)
         case .cookie(let name): named(.cookie, name)
         case .argument(let name): named(.argument, name)
@@ -76,6 +77,8 @@ extension PlanCompiler {
             return Op(code: .variable, a: Int32(slot))
         }
         if let slot = renamedSlot(name) { return Op(code: .variable, a: slot) }
+        // What an internal redirect tells of the request that it came from (`rename_original_env`).
+        if name == "REDIRECT_STATUS" { return Op(code: .redirectStatus) }
         return named(.environment, name)
     }
 

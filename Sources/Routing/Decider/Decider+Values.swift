@@ -165,6 +165,8 @@ extension Decider {
     mutating func appendAnswerValue(_ op: Op, _ journey: inout Journey) {
         switch op.code {
         case .status: appendStatus(journey.status, &journey)
+        case .redirectStatus:
+            if journey.handlingError { appendStatus(journey.errorStatus, &journey) }
         case .originalStatus:
             appendStatus(journey.originalStatus > 0 ? journey.originalStatus : journey.status, &journey)
         case .reason: appendReason(journey.status, &journey)

@@ -22,7 +22,8 @@ enum OpCode: UInt8, Sendable {
     case user, realm, handler, pathBehindMatch
     case capture, namedCapture, variable, environment
     case time, durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds
-    case status, originalStatus, reason, bodyBytes, bytesSent, bytesReceived, responseHeader, answerTrailer
+    case status, originalStatus, redirectStatus, reason, bodyBytes, bytesSent, bytesReceived, responseHeader,
+        answerTrailer
     case upstreamAuthority, upstreamPort, forwardedFor
     case upstreamAddress, upstreamStatus, upstreamResponseTime, upstreamConnectTime, upstreamHeaderTime
     case upstreamResponseLength, upstreamSentLength, upstreamHeader
