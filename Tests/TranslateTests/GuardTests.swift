@@ -7,7 +7,7 @@ import Source
 import Testing
 import Translate
 
-/// Whatever keeps people out in nginx keeps them out in the translation: every guard, in every place, over every content.
+/// Whatever keeps people out in nginx keeps them out in the translation: each guard, in each place, over any content.
 struct GuardTests {
     /// Guards that refuse `GET` without password, query or fields from 127.0.0.1.
     static let guards = [
