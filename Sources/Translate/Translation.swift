@@ -39,7 +39,9 @@ package struct Translation: Sendable {
             settled.formUnion(pass.settled)
         }
         settled.formUnion(losses.map(\.origin))
-        let emission = emitter.emit(configuration, EmissionOptions(version: version, settled: settled))
+        var options = EmissionOptions(version: version, settled: settled)
+        if emitter.shape.overlays { options.source = lowered.configuration }
+        let emission = emitter.emit(configuration, options)
         let head = Comments.head(of: reading)
         text = head.isEmpty || emission.text.hasPrefix(head) ? emission.text : head + "\n" + emission.text
         notes = emission.notes

@@ -17,7 +17,8 @@ package struct ApacheEmitter: Emitter {
     /// Writes a configuration in this dialect; what cannot be said is a loss.
     package func emit(_ configuration: Configuration, _ options: EmissionOptions) -> Emission {
         var writer = ApacheWriter(configuration, options)
-        let lines = writer.write()
+        let written = writer.write()
+        let lines = writer.naming(modulesOf: written)
         let notes = writer.notes
         return Emission(text: ApacheStyle().text(of: lines), losses: writer.finish(), notes: notes)
     }
@@ -65,7 +66,7 @@ struct ApacheWriter: ~Copyable {
     init(_ configuration: Configuration, _ options: EmissionOptions) {
         self.configuration = configuration
         defaults = Self.defaults()
-        remainder = Remainder(of: configuration, settled: options.settled)
+        remainder = Remainder(of: configuration, settled: options.settled, source: options.source)
         for program in configuration.programs { noteAssignments(program.statements) }
     }
 

@@ -25,10 +25,13 @@ package struct EmissionOptions: Hashable, Sendable {
     package var version: String
     /// What was already taken care of, or lost, before emission.
     package var settled: Set<ID<Origin>>
+    /// What was written before passes made another shape of it, so that nothing vanishes on that way; nil: no pass ran.
+    package var source: Configuration?
 
-    package init(version: String, settled: Set<ID<Origin>> = []) {
+    package init(version: String, settled: Set<ID<Origin>> = [], source: Configuration? = nil) {
         self.version = version
         self.settled = settled
+        self.source = source
     }
 }
 

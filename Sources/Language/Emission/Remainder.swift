@@ -12,12 +12,22 @@ package struct Remainder: ~Copyable {
     private let origins: [Origin]
 
     /// Everything that was written in a configuration, apart from what is settled already.
-    package init(of configuration: Configuration, settled: Set<ID<Origin>>) {
+    ///
+    /// What the configuration said before passes changed its shape counts too.
+    package init(of configuration: Configuration, settled: Set<ID<Origin>>, source: Configuration? = nil) {
         origins = configuration.origins
         var collector = StatementCollector(configuration)
         collector.collect()
         left = collector.found
         order = collector.order
+        if let source {
+            var before = StatementCollector(source)
+            before.collect()
+            for origin in before.order where left[origin] == nil {
+                left[origin] = before.found[origin]
+                order.append(origin)
+            }
+        }
         for origin in settled { left[origin] = nil }
     }
 

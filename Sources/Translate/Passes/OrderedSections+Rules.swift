@@ -18,7 +18,7 @@ extension OrderedSections {
             settled.insert(forward.origin)
             own.append(.rule(Rule(then: .exit(.content(.forward(forward))), origin: forward.origin)))
         }
-        let wouldAct = later.contains { mayMeet(place.match, $0.match) && hasRules(configuration.scopes[$0.scope.at]) }
+        let wouldAct = later.contains { mayMeet(place.match, $0.match) && hasRules($0.scope) }
         if !ends(own), wouldAct { own.append(.rule(Rule(then: .leaveAsIs, origin: place.origin))) }
         guard !own.isEmpty else { return }
         let when = (scope.probe ?? missing(scope)) != nil ? grouped(place, scope) : condition(place.match)
@@ -43,7 +43,10 @@ extension OrderedSections {
         }
     }
 
-    func hasRules(_ scope: Scope) -> Bool {
+    private func hasRules(_ id: ID<Scope>) -> Bool { facts[id]?.hasRules ?? false }
+
+    /// Whether rules stand in a location.
+    func findsRules(_ scope: Scope) -> Bool {
         if scope.rules != nil || (scope.probe ?? missing(scope)) != nil || scope.onlyInternally
             || scope.computedForward != nil
         {
@@ -128,7 +131,7 @@ extension OrderedSections {
 
     /// How a new path is located: from the start if a location with rules may take it, else by routes alone.
     func entering(_ path: Template) -> Flow {
-        let takers = all.filter { hasRules(configuration.scopes[$0.scope.at]) }
+        let takers = all.filter { hasRules($0.scope) }
         return takers.contains { mayTake($0.match, path) } ? .exit(.go(.locate)) : .leave
     }
 

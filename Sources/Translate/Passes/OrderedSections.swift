@@ -12,6 +12,8 @@ struct OrderedSections {
     var site = ID<Site>(0)
     /// The locations of the site, in the order in which they are decided.
     var all: [Place] = []
+    /// What is known of each location.
+    var facts: [ID<Scope>: Facts] = [:]
     /// What tells that a request came through a guarded place before a probe sent it elsewhere, by the place's scope.
     var guards: [ID<Scope>: ID<Variable>] = [:]
 
@@ -50,6 +52,8 @@ struct OrderedSections {
         }
         all = places
         guards = [:]
+        let base = folded([])
+        facts = Dictionary(places.map { ($0.scope, facts(of: $0.scope, base)) }) { first, _ in first }
         var proxies: [Route] = []
         var aliases: [Route] = []
         var rules: [Statement] = []
@@ -180,9 +184,11 @@ struct OrderedSections {
     }
 
     /// Where a location's files lie, if it says so itself.
-    private func ownPlacement(_ scope: Scope) -> Placement? {
+    private mutating func ownPlacement(_ scope: Scope) -> Placement? {
         for layer in scope.layers.reversed() {
-            if let place = configuration.layers[layer.at].settings.files.place { return place.value }
+            guard let place = configuration.layers[layer.at].settings.files.place else { continue }
+            settled.insert(place.origin)
+            return place.value
         }
         return nil
     }
@@ -245,10 +251,17 @@ struct OrderedSections {
     }
 
     /// Says who may pass anew.
-    private func guardWith(_ tree: Access, _ origin: ID<Origin>, _ access: inout AccessSettings) {
+    private mutating func guardWith(_ tree: Access, _ origin: ID<Origin>, _ access: inout AccessSettings) {
+        settle(access)
         access.required = Edit(merge: .replace, value: tree, origin: origin)
         access.addresses = Edit(merge: .replace, value: .granted, origin: origin)
         access.combine = Stated(.both, origin)
+    }
+
+    /// Notes that what guards is said by a tree that was made of it.
+    private mutating func settle(_ access: AccessSettings) {
+        let origins = Settings(access: access).statements.flatMap(\.origins)
+        settled.formUnion(origins.filter { access.login?.origin != $0 && access.userFile?.origin != $0 })
     }
 
     /// The settings of layers over the site's own.
@@ -263,6 +276,7 @@ struct OrderedSections {
         let inside = folded(scope.layers).access
         let own = guarding(settings.folded(over: folded([])).access)
         let others = guarding(inside)
+        settle(inside)
         guard own != others else { return }
         let allowed = Access.test(.among(Template(.method), methods.allowed.sorted().map { Template($0) }))
         let tree: Access =
@@ -284,13 +298,26 @@ struct OrderedSections {
 
     /// Whether a place has a guard of its own that is written out, and the other one only guards: it wins then.
     private func overrides(_ place: Place, _ other: Place) -> Bool {
-        let (own, outer) = (configuration.scopes[place.scope.at], configuration.scopes[other.scope.at])
-        let said = outer.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
-        guard said.statements.allSatisfy({ $0.field.hasPrefix("access.") || $0.field == "files.place" }) else {
-            return false
-        }
-        if case .go(.scope)? = outer.probe?.otherwise { return false }
-        return own.methods == nil && guarding(folded(own.layers).access) != guarding(folded([]).access)
+        (facts[other.scope]?.onlyGuards ?? false) && (facts[place.scope]?.guardsItself ?? false)
+    }
+
+    /// What is asked of each pair of locations, found once for each location.
+    struct Facts {
+        /// It says nothing but who may pass.
+        var onlyGuards: Bool
+        /// It has another guard than the server, and that is written out.
+        var guardsItself: Bool
+        /// Rules stand in it.
+        var hasRules: Bool
+    }
+
+    private func facts(of id: ID<Scope>, _ base: Settings) -> Facts {
+        let scope = configuration.scopes[id.at]
+        let said = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+        let isAccess = said.statements.allSatisfy { $0.field.hasPrefix("access.") || $0.field == "files.place" }
+        let sendsOn = if case .go(.scope)? = scope.probe?.otherwise { true } else { false }
+        let guards = scope.methods == nil && guarding(said.folded(over: base).access) != guarding(base.access)
+        return Facts(onlyGuards: isAccess && !sendsOn, guardsItself: guards, hasRules: findsRules(scope))
     }
 
     /// What a named location says, which answers where no file is found.
