@@ -12,6 +12,11 @@ struct Direction: Sendable {
     let source: any Dialect
     let target: any Dialect
 
+    init(source: any Dialect, target: any Dialect) {
+        self.source = source
+        self.target = target
+    }
+
     /// The direction that a story's input asks for; nil: it has none.
     init?(of fixture: Fixture) {
         if fixture.has("httpd.conf") {

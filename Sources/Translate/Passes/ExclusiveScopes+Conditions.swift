@@ -13,12 +13,14 @@ extension ExclusiveScopes {
         if let known = conditionalLayers[key] { return known }
         let node = configuration.layers[layer.at]
         let said = Set(node.settings.statements.map(\.field))
-        if condition.pathPattern != nil {
+        if condition.pathPattern != nil, !isCrowded {
             guard said.isSubset(of: Self.fields), !said.isEmpty else { return nil }
         } else if !said.isSubset(of: Self.fields.union(Self.guards)) {
-            losses.append(
-                Loss(.dropped("nginx cannot say when this section applies; its guards and fields can"), at: node.origin)
-            )
+            let why =
+                isCrowded
+                ? "too many sections overlap: of this one only guards and fields are said"
+                : "nginx cannot say when this section applies: only its guards and fields are said"
+            losses.append(Loss(.dropped(why), at: node.origin))
         }
         let made = configuration.add(Layer(settings: under(condition, node.settings), origin: node.origin))
         conditionalLayers[key] = made

@@ -11,6 +11,13 @@ extension ExclusiveScopes {
         plan.outcome.layers = layers
         for exception in passed {
             guard case .pattern(let pattern, _) = exception.match else { continue }
+            if isCrowded, cell.text != "/" {
+                losses.append(
+                    Loss(
+                        .approximate("too many sections overlap: inside of them this pattern is not asked"),
+                        at: exception.origin))
+                continue
+            }
             let (own, _, without) = winner(cell, taking: exception)
             plan.exceptions.append(
                 (
@@ -78,11 +85,19 @@ extension ExclusiveScopes {
         switch selector {
         case .url(let matcher): return matcher.applies(to: cell)
         case .directory(let matcher):
-            guard let file = file(cell, route) else { return .never }
-            return isIn(matcher, file, cell)
+            switch file(cell, route) {
+            case .none: return .never
+            case .known(let file): return isIn(matcher, file, cell)
+            case .computed(let beginning): return isIn(matcher, below: beginning)
+            }
         case .fileName(let matcher):
-            guard file(cell, route) != nil else { return .never }
-            return isNamed(matcher, cell)
+            let pattern = namePattern(matcher)
+            switch file(cell, route) {
+            case .none: return .never
+            case .known(let file) where cell.isExact: return pattern.matches(file) ? .always : .never
+            case .known: return .found(pattern)
+            case .computed: return .when(.matches(Template(.filePath), pattern, into: nil))
+            }
         case .target(let matcher):
             guard case .content(.forward(let forward))? = route?.yields else { return .never }
             return isSent(to: matcher, forward, route?.match.literal, cell)
@@ -112,16 +127,44 @@ extension ExclusiveScopes {
 
     private static let unknownTarget = Condition.undecidable("nginx cannot ask where a request is forwarded to")
 
-    /// The file or folder of a cell; nil: what answers there is no file.
-    private func file(_ cell: Cell, _ route: Route?) -> String? {
+    /// What is served for the paths of a cell.
+    private enum Served {
+        /// No file.
+        case none
+        /// This file or folder, and what is below.
+        case known(String)
+        /// Files whose paths begin so.
+        case computed(String)
+    }
+
+    private func file(_ cell: Cell, _ route: Route?) -> Served {
         guard let route else {
-            guard let root = documentRoot else { return nil }
-            return withoutSlash(withoutSlash(root) + cell.text)
+            guard let root = documentRoot else { return .computed("") }
+            return .known(withoutSlash(withoutSlash(root) + cell.text))
         }
-        guard case .place(let place) = route.yields, let base = place.base.literal,
-            case .segments(let path) = route.match
-        else { return nil }
-        return withoutSlash(base + cell.text.dropFirst(path.utf8.count))
+        guard case .place(let place) = route.yields else { return .none }
+        if let base = place.base.literal, case .segments(let path) = route.match {
+            return .known(withoutSlash(base + cell.text.dropFirst(path.utf8.count)))
+        }
+        guard case .literal(let text)? = place.base.pieces.first else { return .computed("") }
+        return .computed(text)
+    }
+
+    /// Whether a file whose path is known in part lies in a folder.
+    private func isIn(_ matcher: PathMatcher, below beginning: String) -> Applies {
+        let pattern: Pattern
+        switch matcher {
+        case .segments(let folder), .exact(let folder), .bytes(let folder):
+            let inside = folder == "/" ? "/" : withoutSlash(folder) + "/"
+            if beginning.hasPrefix(inside) { return .always }
+            guard inside.hasPrefix(beginning) else { return .never }
+            pattern = Pattern(source: "^" + quotedForPattern(withoutSlash(folder)) + "(?:/|$)", dollarOnlyAtEnd: true)
+        case .glob(let glob): pattern = Pattern(source: globSource(glob))
+        case .pattern(var own, _):
+            if own.source.hasSuffix("$") { own.source.removeLast() }
+            pattern = own
+        }
+        return .when(.matches(Template(.filePath), pattern, into: nil))
     }
 
     private func isIn(_ matcher: PathMatcher, _ file: String, _ cell: Cell) -> Applies {
@@ -147,20 +190,15 @@ extension ExclusiveScopes {
         }
     }
 
-    /// Whether the last segment of the path has a name.
-    private func isNamed(_ matcher: PathMatcher, _ cell: Cell) -> Applies {
-        let pattern: Pattern
+    /// Paths whose last segment has a name.
+    private func namePattern(_ matcher: PathMatcher) -> Pattern {
         switch matcher {
         case .exact(let name), .segments(let name):
-            pattern = Pattern(source: "/" + quotedForPattern(name) + "$", dollarOnlyAtEnd: true)
-        case .bytes(let text): pattern = Pattern(source: "/" + quotedForPattern(text) + "[^/]*$", dollarOnlyAtEnd: true)
-        case .glob(let glob):
-            let source = globSource(glob).dropFirst().replacing("(?:/|$)", with: "$")
-            pattern = Pattern(source: "/" + source, dollarOnlyAtEnd: true)
-        case .pattern(let own, _): pattern = onLastSegment(own)
+            Pattern(source: "/" + quotedForPattern(name) + "$", dollarOnlyAtEnd: true)
+        case .bytes(let text): Pattern(source: "/" + quotedForPattern(text) + "[^/]*$", dollarOnlyAtEnd: true)
+        case .glob(let glob): Pattern(source: "/" + globSource(glob, end: "$").dropFirst(), dollarOnlyAtEnd: true)
+        case .pattern(let own, _): onLastSegment(own)
         }
-        if cell.isExact { return pattern.matches(cell.text) ? .always : .never }
-        return .found(pattern)
     }
 
     /// A pattern about a file's name as one about the whole path.

@@ -28,9 +28,20 @@ extension ExclusiveScopes {
             }
             if scope.content == .files { scope.probe = probe }
         }
+        if cell.isExact {
+            statements.removeAll { !mayMatch($0, cell.text) }
+        }
         guard !statements.isEmpty else { return }
         scope.rules = configuration.add(
             Program(statements: early + behindGuard(statements, settings.access), origin: scope.origin))
+    }
+
+    /// Whether a rule may be about this very path.
+    private func mayMatch(_ statement: Statement, _ path: String) -> Bool {
+        guard case .rule(let rule) = statement else { return true }
+        let parts: [Condition] = if case .all(let parts) = rule.when { parts } else { [rule.when] }
+        for case .matches(Template(.path), let pattern, .some) in parts where !pattern.matches(path) { return false }
+        return true
     }
 
     /// The other server runs rules before it asks who may pass: a guard goes before them, or they go.

@@ -24,9 +24,10 @@ extension ExclusiveScopes {
                 configuration.presentation.comments[scope.origin] =
                     "# Without this, \(cell.text) would be redirected to \(cell.text)/."
             }
-            // Where only some of the patterns at the top are asked, they are asked inside instead.
+            // Patterns inside are asked before those at the top: where there are any, all are asked inside, in order.
+            // So they are where only some of those at the top are asked.
             let asksAll = asked == common.count
-            let inside = asksAll ? own : plan.exceptions
+            let inside = asksAll && own.isEmpty ? [] : plan.exceptions
             if !cell.isExact, !inside.isEmpty { scope.inner = inner(inside, cell) }
             let ends = !cell.isExact && !common.isEmpty && !asksAll
             routes.append(

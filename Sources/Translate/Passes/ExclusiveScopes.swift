@@ -15,6 +15,11 @@ struct ExclusiveScopes {
     var conditionalLayers: [ConditionalLayer: ID<Layer>] = [:]
     /// Paths that only rules lead to.
     var internalPaths: Set<String> = []
+    /// So many sections and patterns overlap that not each pair of them can be a place.
+    var isCrowded = false
+
+    /// How many places a site may come to: each prefix, and each pattern within each prefix.
+    static let placeLimit = 3_000
 
     init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -41,7 +46,18 @@ struct ExclusiveScopes {
         reportDiscovery()
         let root = Cell(text: "/", isExact: false)
         var plans: [Cell: CellPlan] = [:]
-        for cell in cells(root) { plans[cell] = plan(cell) }
+        let cells = cells(root)
+        isCrowded = false
+        var places = 0
+        for cell in cells where places <= Self.placeLimit {
+            let plan = plan(cell)
+            plans[cell] = plan
+            places += 1 + plan.exceptions.count
+        }
+        if places > Self.placeLimit {
+            isCrowded = true
+            for cell in cells { plans[cell] = plan(cell) }
+        }
         settleDeadRoutes(Array(plans.values))
         guard var rootPlan = plans[root] else { return }
         let moved = movedToBase(rootPlan.outcome, among: Array(plans.values))
