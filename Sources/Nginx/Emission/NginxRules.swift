@@ -181,7 +181,8 @@ extension NginxWriter {
         if let path {
             guard let text = target(path, query) else { return nil }
             // What is set is set only where the path is changed too.
-            return (lines.isEmpty ? [] : when(pattern, lines)) + [TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")]
+            let rewrite = TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")
+            return (lines.isEmpty ? [] : when(pattern, lines)) + [rewrite]
         }
         if case .replace(let template) = query, let text = word(template) {
             lines.append(TextLine("set $args \(text)"))
