@@ -190,6 +190,6 @@ struct ExpressionWords: Sendable {
 
     private static let functions: [String: Function] = [
         "tolower": .lower, "toupper": .upper, "escape": .escape(Escapings.path), "unescape": .unescape,
-        "base64": .base64, "unbase64": .unbase64,
+        "base64": .base64, "unbase64": .unbase64, "md5": .md5, "sha1": .sha1,
     ]
 }

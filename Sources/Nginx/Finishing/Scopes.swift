@@ -69,7 +69,8 @@ extension NginxLowering {
         let origin = origin(draft.directive)
         let otherwise: Exit
         switch draft.otherwise {
-        case .status(let status): otherwise = .answer(Answer(status: status, origin: origin))
+        case .status(let status):
+            otherwise = .answer(Answer(status: status, closes: status == 444, origin: origin))
         case .uri(let uri): otherwise = .redirect(uri, .siteRules)
         case .named(let name):
             if let scope = site.named[name] {

@@ -96,6 +96,16 @@ extension NginxLowering {
         }
     }
 
+    /// A text with the groups of a pattern in the place of the variables that its match assigns.
+    func readingGroups(of pattern: Pattern, in template: Template) -> Template {
+        guard pattern.source.contains("(?") else { return template }
+        var groups: [ID<Variable>: Int] = [:]
+        for (name, number) in namedGroups(of: pattern) {
+            if let slot = variables.slots[name] { groups[slot] = number }
+        }
+        return groups.isEmpty ? template : template.reading(groups)
+    }
+
     /// The name of `$name`, nil for anything else.
     func variableName(_ text: String) -> String? {
         guard text.hasPrefix("$"), text.count > 1 else { return nil }
@@ -126,6 +136,21 @@ extension NginxLowering {
         case "types", "map", "geo", "split_clients", "charset_map", "geoip2", "match": true
         default: false
         }
+    }
+}
+
+extension Template {
+    /// The text with groups of the last match in the place of variables.
+    fileprivate func reading(_ groups: [ID<Variable>: Int]) -> Template {
+        Template(
+            pieces: pieces.map { piece in
+                switch piece {
+                case .value(.variable(let variable)):
+                    groups[variable].map { .value(.capture(0, $0)) } ?? piece
+                case .apply(let function, let arguments): .apply(function, arguments.map { $0.reading(groups) })
+                default: piece
+                }
+            })
     }
 }
 

@@ -64,7 +64,10 @@ extension NginxLowering {
             addRedirect(redirect, to: arguments[1], when: when, captureEdits(of: pattern), directive)
             return
         }
-        let parts = splitReplacement(arguments[1], captures: .none)
+        var parts = splitReplacement(arguments[1], captures: .none)
+        // The texts of a rule's changes are made before any of them is: what the match names is read from the match.
+        parts.path = readingGroups(of: pattern, in: parts.path)
+        parts.query = parts.query.map { readingGroups(of: pattern, in: $0) }
         var edits = captureEdits(of: pattern) + [.path(parts.path)]
         switch (parts.query, parts.keepsQuery) {
         case (nil, true): break

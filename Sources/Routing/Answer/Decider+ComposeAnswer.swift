@@ -174,6 +174,8 @@ extension Decider {
         }
         for kept in journey.keptFields {
             let id = FieldName(journey.arena.span, from: Int(kept.name.start), to: Int(kept.name.end))
+            // A page made here has a type of its own.
+            if id == .contentType, journey.isBuiltIn { continue }
             if id == .contentType, hasField(.contentType) {
                 replaceField(id, kept.value, journey)
             } else {
@@ -233,17 +235,20 @@ extension Decider {
             escapeLineEnds(&journey)
             fields.add("Location".utf8, journey.arena[journey.location.range], id: .location)
         }
-        if !journey.contentType.isAbsent, journey.status != 304 {
+        // nginx says nothing of the type of what is not there (ngx_http_header_filter).
+        let isTyped =
+            journey.status != 304
+            && (journey.status != 204 || tables.effectives[Int(journey.effective)].indexIsLookup)
+        if !journey.contentType.isAbsent, isTyped {
             fields.add("Content-Type".utf8, journey.arena[journey.contentType.range], id: .contentType)
         }
         if !journey.allow.isAbsent {
             fields.add("Allow".utf8, journey.arena[journey.allow.range], id: .allow, always: true)
         }
         if journey.challenge {
-            let realm = text(tables.effectives[Int(journey.effective)].realm, &journey)
             let start = journey.arena.count
             journey.arena.append("Basic realm=\"")
-            journey.repeatText(realm)
+            journey.repeatText(journey.realm)
             journey.arena.append(UInt8(ascii: "\""))
             let value = journey.since(start)
             fields.add("WWW-Authenticate".utf8, journey.arena[value.range], id: .wwwAuthenticate, always: true)

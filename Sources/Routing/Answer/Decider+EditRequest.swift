@@ -17,6 +17,8 @@ extension Decider {
             carryOut(edit, &journey, noting: .requestEdited)
         }
         let host = editedHost(journey)
+        let named = fields.entries.indices.first { fields.entries[$0].id == .host && !fields.entries[$0].isRemoved }
+            .map { Array(fields.bytes[fields.value($0)]) }
         for entry in fields.entries.indices where Self.neverCopied.contains(fields.entries[entry].id) {
             fields.entries[entry].isRemoved = true
         }
@@ -25,7 +27,7 @@ extension Decider {
         } else {
             writeField("Host: ", tables.effectives[index].host, &journey, &out)
         }
-        if tables.effectives[index].appendsForwarded { appendForwarded(journey) }
+        if tables.effectives[index].appendsForwarded { appendForwarded(journey, host: named) }
         fields.write(to: &out)
     }
 
@@ -69,16 +71,22 @@ extension Decider {
     /// The Host field that goes upstream as the edits left it; nil where another is sent in its place.
     private func editedHost(_ journey: borrowing Journey) -> Int? {
         let template = tables.effectives[Int(journey.effective)].host
-        guard !template.isNoTemplate, template.end - template.start == 1,
-            tables.ops[Int(template.start)].code == .hostHeader
-        else { return nil }
+        guard !template.isNoTemplate, template.end - template.start == 1 else { return nil }
+        let op = tables.ops[Int(template.start)]
+        let isHost =
+            op.code == .hostHeader
+            || (op.code == .requestHeader
+                && isText(tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b)), "host"))
+        guard isHost else { return nil }
         return fields.entries.indices.first { fields.entries[$0].id == .host && !fields.entries[$0].isRemoved }
     }
 
-    private mutating func appendForwarded(_ journey: borrowing Journey) {
+    /// `host` is the Host field as the edits left it, whether it is sent or not.
+    private mutating func appendForwarded(_ journey: borrowing Journey, host: [UInt8]?) {
         append(to: .xForwardedFor, journey.connection.clientText)
-        if let host = journey.request.value(of: .host) {
-            append(to: .xForwardedHost, forwardedHost(journey, host))
+        if let host {
+            append(
+                to: .xForwardedHost, journey.authority.isAbsent ? host : Array(journey.arena[journey.authority.range]))
         }
         append(to: .xForwardedServer, forwardedServer(journey))
     }

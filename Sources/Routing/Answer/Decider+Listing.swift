@@ -38,7 +38,10 @@ extension Decider {
         let pages = tables.effectives[Int(journey.effective)].pages
         guard pages >= 0 else { return journey.put("text/html") }
         let type = tables.bytes[tables.pages[Int(pages)].mediaType.range]
-        return type.contains(UInt8(ascii: ";")) ? journey.put("text/html;charset=ISO-8859-1") : journey.put(type)
+        if type.contains(UInt8(ascii: ";")) { return journey.put("text/html;charset=ISO-8859-1") }
+        let charset = tables.effectives[Int(journey.effective)].charset
+        if charset.isAbsent { return journey.put(type) }
+        return journey.put(Array(type) + Array("; charset=".utf8) + tables.bytes[charset.range])
     }
 
     private func appendHTML(_ text: [UInt8], _ page: inout [UInt8]) {

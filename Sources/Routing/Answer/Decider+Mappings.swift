@@ -17,7 +17,8 @@ extension Decider {
         for index in mappings.range {
             let mapping = tables.mappings[index]
             guard names(mapping.headers, journey.answer, field) else { continue }
-            guard let rest = mapped(url, mapping, &journey) else { continue }
+            // nginx leaves what it maps in Refresh relative (ngx_http_upstream_rewrite_refresh).
+            guard let rest = mapped(url, mapping, completes: field.id != .refresh, &journey) else { continue }
             journey.note(.locationMapped, mapping.origin, value)
             if prefix == 0 { return rest }
             let start = journey.arena.count
@@ -48,7 +49,9 @@ extension Decider {
     }
 
     /// The mapped form of a URL; nil: the mapping does not apply.
-    private mutating func mapped(_ url: Slice, _ mapping: MappingRecord, _ journey: inout Journey) -> Slice? {
+    private mutating func mapped(
+        _ url: Slice, _ mapping: MappingRecord, completes: Bool, _ journey: inout Journey
+    ) -> Slice? {
         var rest = Slice.empty
         if mapping.pattern >= 0 {
             guard match(&journey, mapping.pattern, url, bank: 0) == .yes else { return nil }
@@ -64,7 +67,7 @@ extension Decider {
         journey.repeatText(to)
         journey.repeatText(rest)
         let joined = journey.since(start)
-        return absoluteLocation(joined, mapping.absolute, &journey)
+        return completes ? absoluteLocation(joined, mapping.absolute, &journey) : joined
     }
 
     /// A Set-Cookie value with its attributes mapped.
@@ -101,10 +104,15 @@ extension Decider {
             let from = Array(journey.arena[text(mapping.from, &journey).range])
             let to = Array(journey.arena[text(mapping.to, &journey).range])
             if isDomain {
-                // A leading dot of the domain does not count (nginx's proxy_cookie_domain).
-                let bare = value.first == UInt8(ascii: ".") ? Array(value.dropFirst()) : value
-                let wanted = from.first == UInt8(ascii: ".") ? Array(from.dropFirst()) : from
-                if bare.map({ asciiLower($0) }) == wanted.map({ asciiLower($0) }) { return to }
+                // A leading dot of the domain does not count, and stays (ngx_http_proxy_rewrite_cookie_domain); httpd
+                // compares the whole (ap_proxy_cookie_reverse_map).
+                let ignoresDot = !tables.effectives[Int(journey.effective)].indexIsLookup
+                let hasDot = ignoresDot && value.first == UInt8(ascii: ".")
+                let bare = hasDot ? Array(value.dropFirst()) : value
+                let wanted = ignoresDot && from.first == UInt8(ascii: ".") ? Array(from.dropFirst()) : from
+                if bare.map({ asciiLower($0) }) == wanted.map({ asciiLower($0) }) {
+                    return hasDot ? [UInt8(ascii: ".")] + to : to
+                }
             } else if value.starts(with: from) {
                 return to + value.dropFirst(from.count)
             }

@@ -7,6 +7,8 @@ private enum Passage {
     /// Only a user who has proven who they are can pass.
     case wantsUser
     case ask
+    /// The password file cannot be read.
+    case unreadable
     /// It cannot be decided, so it stays closed.
     case undecidable
 }
@@ -43,9 +45,15 @@ extension Decider {
             journey.complaint = "a guard that cannot be run here stays closed"
             return fail(&journey, 403)
         }
+        if passage == .unreadable {
+            // ngx_http_auth_basic_handler; httpd's mod_auth_basic takes it for a fault of the server.
+            return fail(&journey, tables.effectives[Int(journey.effective)].indexIsLookup ? 500 : 403)
+        }
         if passage == .wantsUser {
             if tables.effectives[Int(journey.effective)].login == .basic {
                 journey.challenge = true
+                // An error's page may stand where another realm holds, or none.
+                journey.realm = text(tables.effectives[Int(journey.effective)].realm, &journey)
                 journey.note(.loginWanted, -1)
                 return fail(&journey, 401)
             }
@@ -62,7 +70,11 @@ extension Decider {
         if first != .wantsUser || !journey.user.isAbsent { return first }
         if tables.effectives[Int(journey.effective)].login != .basic { return .wantsUser }
         switch authenticate(&journey) {
-        case .granted: return evaluate(index, &journey)
+        case .granted:
+            let second = evaluate(index, &journey)
+            // httpd asks again where a user was not the right one, whatever it was that denied (mod_authz_core).
+            let asksAgain = second == .denied && tables.effectives[Int(journey.effective)].indexIsLookup
+            return asksAgain ? .wantsUser : second
         case let other: return other
         }
     }
@@ -91,7 +103,7 @@ extension Decider {
             return .granted
         case .failed:
             journey.complaint = "the password file \(journey.describe(file)) cannot be read"
-            return .wantsUser
+            return .unreadable
         default: return .wantsUser
         }
     }
@@ -134,7 +146,7 @@ extension Decider {
                 case .granted: return .granted
                 case .ask: return .ask
                 case .wantsUser: result = .wantsUser
-                case .undecidable: if result == .denied { result = .undecidable }
+                case .undecidable, .unreadable: if result == .denied { result = .undecidable }
                 case .denied: continue
                 }
             }
@@ -143,6 +155,8 @@ extension Decider {
             for child in node.list.range {
                 switch evaluate(tables.lists[child], &journey) {
                 case .denied: continue
+                // A user who has proven who they are, and is none of those that are named, is no match.
+                case .wantsUser where !journey.user.isAbsent: continue
                 case .granted: return .denied
                 case let other: return other
                 }

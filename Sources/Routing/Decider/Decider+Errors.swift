@@ -125,8 +125,17 @@ extension Decider {
         }
         journey.body = .text(page)
         // A status without a page is answered without a body, and nothing says what it would be.
+        if page.isEmpty {
+            journey.contentType = .absent
+            return
+        }
+        let type = tables.bytes[tables.pages[Int(pages)].mediaType.range]
+        let charset = tables.effectives[Int(journey.effective)].charset
+        // httpd's pages name a charset of their own; nginx gives its pages that of the place (`charset`).
+        let isNamed = charset.isAbsent || type.contains(UInt8(ascii: ";"))
         journey.contentType =
-            page.isEmpty ? .absent : journey.put(tables.bytes[tables.pages[Int(pages)].mediaType.range])
+            isNamed
+            ? journey.put(type) : journey.put(Array(type) + Array("; charset=".utf8) + tables.bytes[charset.range])
     }
 
     /// The reason phrase of a status.

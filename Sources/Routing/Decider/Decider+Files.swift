@@ -119,7 +119,11 @@ extension Decider {
     // MARK: Directories
 
     private mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
-        guard tables.effectives[Int(journey.effective)].slashRedirect else { return directory(&journey) }
+        guard tables.effectives[Int(journey.effective)].slashRedirect else {
+            // Without its slash httpd does not look for an index (mod_dir, DirectorySlash Off).
+            if tables.effectives[Int(journey.effective)].indexIsLookup { journey.look.isOver = true }
+            return directory(&journey)
+        }
         let start = journey.arena.count
         escapePath(journey.path, asLookup: tables.effectives[Int(journey.effective)].indexIsLookup, &journey)
         journey.arena.append(UInt8(ascii: "/"))
@@ -185,7 +189,8 @@ extension Decider {
         if effective.indexIsLookup, !isReading(journey) {
             return refusedFileMethod(&journey) ?? fail(&journey, Int32(effective.failures.missing))
         }
-        guard effective.lists else {
+        // nginx lists for GET and HEAD only (ngx_http_autoindex_handler).
+        guard effective.lists, effective.indexIsLookup || isReading(journey) else {
             journey.complaint = "\(journey.describe(journey.filePath)) has no index, and listing it is not allowed"
             return fail(&journey, Int32(effective.failures.directory))
         }

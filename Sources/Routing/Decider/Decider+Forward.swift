@@ -24,6 +24,10 @@ extension Decider {
                 return fail(&journey, 500)
             }
             targetPath = path
+            if let pool = poolNamed(journey.upstream.authority, journey) {
+                journey.upstream.pool = pool
+                journey.upstream.authority = authority(of: Int(pool), &journey)
+            }
         }
         if journey.request.has(.upgrade) { offerUpgrade(record, &journey) }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
@@ -60,6 +64,14 @@ extension Decider {
         }
         journey.upstream.target = journey.since(start)
         return nil
+    }
+
+    /// The group of upstreams that a computed authority names; nil: it is a host.
+    ///
+    /// Source: ngx_http_upstream_init_request. Apache's groups have a scheme of their own and no names here.
+    private func poolNamed(_ authority: Slice, _ journey: borrowing Journey) -> Int32? {
+        if tables.pools.isEmpty { return nil }
+        return tables.pools.find(journey.arena.span.extracting(authority.range))
     }
 
     /// The pool's name, or its only member's `host:port`, as Host names it.

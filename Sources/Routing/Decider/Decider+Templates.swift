@@ -1,6 +1,7 @@
 import HTTP
 import IR
 import Pattern
+import System
 
 /// How texts with values in them are made.
 extension Decider {
@@ -139,20 +140,24 @@ extension Decider {
         case .escape: escape(first, call.detail, &journey)
         case .unescape: unescape(first, &journey)
         case .length: journey.arena.appendDecimal(Int64(first.count))
-        case .hex:
-            for index in first.range {
-                let byte = journey.arena[index]
-                journey.arena.append(hexDigitsLower[Int(byte >> 4)])
-                journey.arena.append(hexDigitsLower[Int(byte & 15)])
-            }
+        case .hex: appendHex(Array(journey.arena[first.range]), &journey)
+        case .md5: appendHex(MessageDigest.md5(Array(journey.arena[first.range])), &journey)
+        case .sha1: appendHex(MessageDigest.sha1(Array(journey.arena[first.range])), &journey)
         case .base64: base64(first, &journey)
         case .unbase64: unbase64(first, &journey)
         case .replace: replace(first, call.detail, second, &journey)
-        case .md5, .sha1, .fileContent:
-            // Lowering refuses these: nothing that is run needs them yet.
+        case .fileContent:
+            // Lowering refuses it: nothing that is run needs it yet.
             break
         }
         return journey.since(start)
+    }
+
+    private func appendHex(_ bytes: [UInt8], _ journey: inout Journey) {
+        for byte in bytes {
+            journey.arena.append(hexDigitsLower[Int(byte >> 4)])
+            journey.arena.append(hexDigitsLower[Int(byte & 15)])
+        }
     }
 
     /// Puts a text with ASCII letters in lower case behind the arena's end.

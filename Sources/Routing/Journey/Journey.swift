@@ -148,6 +148,8 @@ package struct Journey: ~Copyable, Sendable {
     var handlingError = false
     var retryHeader = Slice.absent
     var challenge = false
+    /// What the login is for.
+    var realm = Slice.empty
     var allow = Slice.absent
     var file = FileFact(kind: .missing)
     var tag = Slice.absent

@@ -31,6 +31,8 @@ struct Tables: ~Copyable, Sendable {
     var sentPaths: [SentPathRecord] = []
     var placements: [PlacementRecord] = []
 
+    /// The groups of upstreams that have a name, by it.
+    var pools = ByteMap()
     var listeners: [ListenerRecord] = []
     var nameTables: [NamesRecord] = []
     var sites: [SiteRecord] = []
@@ -72,7 +74,8 @@ struct Tables: ~Copyable, Sendable {
             bytes: bytes, ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
             lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
-            forwards: forwards, sentPaths: sentPaths, placements: placements, listeners: listeners,
+            forwards: forwards, sentPaths: sentPaths, placements: placements, pools: pools,
+            listeners: listeners,
             nameTables: nameTables, sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes,
             tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
             folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,

@@ -152,6 +152,8 @@ extension Worker {
             // A page of ours stands for the answer, whose body nobody wants.
             skipBody(upstream, input, &position)
             finished(upstream, exchange, leftOver: input.count - position)
+            // The page may come from an upstream too, and that search begins anew.
+            (exchange.it.tries, exchange.it.tried, exchange.it.placesTried) = (0, 0, 0)
             perform(effect, exchange)
             return false
         }

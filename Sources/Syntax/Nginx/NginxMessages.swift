@@ -17,6 +17,17 @@ extension NginxParser {
             fix: builder.fix("add the missing \";\"", replace: place, with: ";"))
     }
 
+    /// A statement that takes any number of words goes on over a line that begins like a statement of its own.
+    mutating func reportSwallowedLine(_ statement: Statement, next: Int) {
+        let place = statement.end..<statement.end
+        builder.report(
+            .missingSemicolon, .warning, "\";\" is missing after \(text(statement.start..<statement.end))",
+            at: max(statement.end - 1, statement.start)..<statement.end,
+            why: "nginx takes the next line as further words of \(statement.name), which may have any number",
+            help: "end the statement with \";\" before the next line",
+            fix: builder.fix("add the missing \";\"", replace: place, with: ";", isSafe: false))
+    }
+
     mutating func reportMissingBrace(_ statement: Statement) {
         braceErrors += 1
         let place = statement.end..<statement.end

@@ -60,6 +60,9 @@ struct NginxParser {
         var start = 0
         var end = 0
 
+        /// It has taken a line that looks like a statement of its own.
+        var isRunningOn = false
+
         var argumentCount: Int { max(0, words.count - 1) }
     }
 
@@ -137,6 +140,10 @@ struct NginxParser {
             }
             if let missing = missingPunctuation(in: statement, before: next) {
                 switch missing {
+                case .semicolon where statement.isRunningOn: break
+                case .semicolon where runsOn(statement, from: next):
+                    statement.isRunningOn = true
+                    reportSwallowedLine(statement, next: next)
                 case .semicolon: return finishWithoutSemicolon(statement, next: next)
                 case .openBrace: return openWithoutBrace(statement)
                 }

@@ -23,6 +23,24 @@ extension NginxParser {
         return .semicolon
     }
 
+    /// Whether nginx reads on from a word up to a `;` without finding anything wrong.
+    func runsOn(_ statement: Statement, from next: Int) -> Bool {
+        guard NginxVocabulary.takesAnyNumber(statement.name) else { return false }
+        var offset = next
+        while let byte = lexer.byte(offset) {
+            switch byte {
+            case UInt8(ascii: ";"): return true
+            case UInt8(ascii: "{"), UInt8(ascii: "}"): return false
+            case UInt8(ascii: "#"): offset = lexer.afterBlanks(lexer.lineEnd(offset))
+            default:
+                let word = lexer.word(offset)
+                guard word.isClosed, word.end > offset else { return false }
+                offset = lexer.afterBlanks(word.end)
+            }
+        }
+        return false
+    }
+
     /// Reports a word that is glued to the closing quote of the one before; nginx allows only `)` there.
     mutating func checkGluedWord(_ start: Int, statement: Statement) {
         guard let byte = lexer.byte(start), byte != UInt8(ascii: ")") else { return }

@@ -11,6 +11,16 @@ enum NginxVocabulary {
     /// Whether a word is the name of a directive, though it might be an argument too.
     static func isCommon(_ word: String) -> Bool { common.contains(word) }
 
+    /// Whether a statement of this name has as many words as one likes, none of which nginx finds wrong.
+    static func takesAnyNumber(_ name: String) -> Bool {
+        switch name {
+        case "server_name", "index", "try_files", "gzip_types", "log_format", "valid_referers", "proxy_cache_bypass",
+            "proxy_no_cache", "fastcgi_cache_bypass", "fastcgi_no_cache":
+            true
+        default: false
+        }
+    }
+
     /// Whether a statement of this name and number of arguments is always a block.
     static func isBlock(_ name: String, argumentCount: Int) -> Bool {
         switch name {

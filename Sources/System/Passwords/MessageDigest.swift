@@ -1,9 +1,9 @@
 /// MD5 (RFC 1321) and SHA-1 (RFC 3174), which old password files are made of.
 ///
 /// Neither protects anything new.
-enum MessageDigest {
+public enum MessageDigest {
     /// The 16 bytes of MD5.
-    static func md5(_ message: [UInt8]) -> [UInt8] {
+    public static func md5(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
         let padded = pad(message, bigEndian: false)
         var words = [UInt32](repeating: 0, count: 16)
@@ -34,7 +34,7 @@ enum MessageDigest {
     }
 
     /// The 20 bytes of SHA-1.
-    static func sha1(_ message: [UInt8]) -> [UInt8] {
+    public static func sha1(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
         let padded = pad(message, bigEndian: true)
         var words = [UInt32](repeating: 0, count: 80)
