@@ -105,6 +105,14 @@ struct GuardTests {
         #expect(found == nil, "\(found ?? "")")
     }
 
+    @Test(arguments: ["fastcgi_pass unix:/run/php.sock;", "uwsgi_pass 127.0.0.1:9000;", "scgi_pass 127.0.0.1:9000;"])
+    func `a script is not shown as a file`(content: String) throws {
+        for place in ["location /x/ { C }", "location ~ /z$ { C }", "location / { C }", "location = /x/y/z { C }"] {
+            let found = try serves(place.replacing("C", with: content), "/x/y/z")
+            #expect(found == nil, "\(found ?? "")")
+        }
+    }
+
     @Test(arguments: contents) func `what is internal is not reached from outside`(content: String) throws {
         guard !content.contains("error_page 404") else { return }
         for place in ["location /x/ { G C }", "location ~ ^/x/ { G C }", "location = /x/y/z { G C }"] {

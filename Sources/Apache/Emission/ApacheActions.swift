@@ -65,7 +65,7 @@ extension ApacheWriter {
             return [around.changesPath ? "PT" : "L"]
         case .exit(.go(.locate)):
             if around.isServers { return around.after > 0 ? ["S=\(around.after)"] : [] }
-            return ["E=LOCATED:1", "N=10"]
+            return remembersPlace ? ["E=LOCATED:1", "N=10"] : ["N=10"]
         case .exit(.go): return ["N=10"]
         case .exit: return ["L"]
         }

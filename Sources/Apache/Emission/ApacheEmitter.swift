@@ -54,6 +54,8 @@ struct ApacheWriter: ~Copyable {
     var textPages: [(status: Int, text: String, origin: ID<Origin>)] = []
     /// What groups of a rule are called: `$` those of its pattern, `%` those of a condition.
     var groupSign = "$"
+    /// Rules of the server have to know who was sent to another place by one of its places.
+    var remembersPlace = false
     /// Variables that some rule or line of the text sets.
     var assigned: Set<ID<Variable>> = []
     /// Variables that conditions ask for and lines before the rules have to set.

@@ -26,6 +26,7 @@ extension ApacheWriter {
         defer { changesPath = false }
         var lines = list(own, RuleList(isServers: true, changesPath: changes), [])
         let count = ruleCount(lines)
+        remembersPlace = count > 0
         if count > 0, returns(places) {
             // Who was sent to another place has passed the server's rules already.
             lines =

@@ -85,9 +85,28 @@ extension ApacheWriter {
         if let first { lines.append(TextLine("ServerName \(first)", comment: nameComments)) }
         let rest = names.filter { $0 != first }
         if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
+        lines += encryption()
         lines += body(node)
         return TextLine(
             "VirtualHost \(addresses.joined(separator: " "))", block: lines, comment: comments, isApart: true)
+    }
+
+    /// TLS, without which what was secret would be sent in the clear.
+    private mutating func encryption() -> [TextLine] {
+        let own = configuration.listeners.filter { listener in
+            listener.names.fallback == site || listener.names.names.contains { $0.site == site }
+        }
+        guard let listener = own.first(where: { $0.tls != nil }), let policy = listener.tls else { return [] }
+        var lines = [TextLine("SSLEngine on")]
+        for file in policy.certificates { lines.append(TextLine("SSLCertificateFile \(ApacheQuoting.word(file))")) }
+        for file in policy.keys { lines.append(TextLine("SSLCertificateKeyFile \(ApacheQuoting.word(file))")) }
+        if policy.certificates.isEmpty {
+            remainder.lose(
+                Loss(
+                    .helper("SSLCertificateFile and SSLCertificateKeyFile with the site's certificate"),
+                    at: listener.origin))
+        }
+        return lines
     }
 
     private mutating func namesComment(_ node: Site) -> [String] {

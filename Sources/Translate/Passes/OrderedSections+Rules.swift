@@ -112,6 +112,7 @@ extension OrderedSections {
             switch statement {
             case .block(var block):
                 block.statements = placed(block.statements, scope, place)
+                forward(&block)
                 return .block(block)
             case .rule(var rule):
                 guard let path = rule.newPath else { return .rule(rule) }
@@ -127,6 +128,23 @@ extension OrderedSections {
                 return .rule(rule)
             }
         }
+    }
+
+    /// A block that does nothing else but forward becomes a rule.
+    private mutating func forward(_ block: inout Block) {
+        guard let id = block.enters, case .forward(let forward)? = configuration.scopes[id.at].content,
+            let layer = configuration.scopes[id.at].layers.last
+        else { return }
+        let said = configuration.layers[layer.at].settings.statements.flatMap(\.origins)
+        guard !said.contains(where: { isWritten($0) }) else { return }
+        settled.insert(forward.origin)
+        block.enters = nil
+        block.statements.append(.rule(Rule(then: .exit(.content(.forward(forward))), origin: forward.origin)))
+    }
+
+    private func isWritten(_ origin: ID<Origin>) -> Bool {
+        if case .written = configuration.origins[origin.at] { return true }
+        return false
     }
 
     /// How a new path is located: from the start if a location with rules may take it, else by routes alone.
@@ -295,6 +313,14 @@ extension OrderedSections {
 }
 
 extension Scope {
+    /// Something answers that is not written in the other language: a process, a report.
+    var isAnsweredByOthers: Bool {
+        switch content {
+        case .process, .report, .unavailable: true
+        case .forward, .files, .answer, nil: false
+        }
+    }
+
     /// What forwards to a place that is only known when the request is; nil: nothing does.
     var computedForward: Forward? {
         guard case .forward(let forward)? = content, case .computed = forward.to else { return nil }

@@ -203,6 +203,12 @@ struct OrderedSections {
         settings.files.place = nil
         if let methods = scope.methods { restrict(methods, &settings) }
         if case .go(.scope(let id))? = scope.probe?.otherwise { take(settingsOf: id, &settings) }
+        if scope.isAnsweredByOthers {
+            // Scripts and whatever else a process would have read must not be shown as files.
+            losses.append(
+                Loss(.approximate("what answers here is not written, so nobody is let in"), at: place.origin))
+            guardWith(.denied, place.origin, &settings.access)
+        }
         guard !settings.statements.isEmpty else { return nil }
         let layer = configuration.add(Layer(settings: settings, origin: place.origin))
         return Overlay(selector: .url(region(of: place, among: places)), layer: layer, rank: .url)
