@@ -40,9 +40,17 @@ extension ApacheWriter {
     mutating func fields(_ settings: Settings, _ place: ApachePlace) -> [ApacheField] {
         var fields = fileFields(settings.files, place)
         if let body = settings.limits.body {
+            let forwards = configuration.sites[site.at].locate.flatMap(\.routes).contains { route in
+                if case .content(.forward) = route.yields { true } else { false }
+            }
+            let loss = Loss(
+                .approximate("httpd forwards bodies of any length: the limit holds for what it answers itself"),
+                at: body.origin, witness: "a long body to what is forwarded")
+            let isLost = forwards && body.value != nil && remainder.isWritten(body.origin)
             fields.append(
-                ApacheField("body", body.value == 1 << 30 ? [] : ["LimitRequestBody \(body.value ?? 0)"], [body.origin])
-            )
+                ApacheField(
+                    "body", body.value == 1 << 30 ? [] : ["LimitRequestBody \(body.value ?? 0)"], [body.origin],
+                    losses: isLost ? [loss] : []))
         }
         fields += accessFields(settings)
         fields += forwardFields(settings, place)
