@@ -45,7 +45,7 @@ extension NginxWriter {
                             "clients with the server's own address are not let in, only the loopback addresses"),
                         at: access.required?.origin ?? origins[0]))
             }
-        } else if let (front, lines) = conditional(.of(required, older, isEither: isEither), access) {
+        } else if let (front, lines) = conditionalGuard(.of(required, older, isEither: isEither), access) {
             field = FieldText("access", lines)
             field.front = front
         } else {
@@ -105,6 +105,14 @@ extension NginxWriter {
             return ([], own.map { $0.head.hasPrefix("auth_basic ") ? TextLine("auth_basic \(asked)") : $0 })
         default: return nil
         }
+    }
+
+    private mutating func conditionalGuard(
+        _ access: Access, _ settings: AccessSettings
+    ) -> (front: [TextLine], lines: [TextLine])? {
+        asksForGuard = true
+        defer { asksForGuard = false }
+        return conditional(access, settings)
     }
 
     /// Turns away requests for which a condition does not hold.

@@ -58,6 +58,10 @@ struct NginxWriter: ~Copyable {
     var pendingScopes: [ID<Scope>] = []
     /// Blocks that a location needs in its server, by key.
     var serverExtras: [(key: String, line: TextLine)] = []
+    /// What files a request's conditions ask for, each as a variable that the server sets before all else.
+    var fileTests: [(test: String, name: String)] = []
+    /// What is asked decides who may pass: which file it is about must not have been settled before.
+    var asksForGuard = false
     /// Rules stand in the server itself.
     var isServerLevel = true
 

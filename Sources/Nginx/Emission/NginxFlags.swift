@@ -36,6 +36,9 @@ extension NginxWriter {
         case .not(let inner): return flag(inner, holds: otherwise, otherwise: holds)
         case .address(let who, let networks) where who == Template(.clientAddress):
             return ranges(networks, holds: holds, otherwise: otherwise)
+        case .file:
+            guard let name = fileTest(condition) else { return nil }
+            return table(name, [(key: "1", value: holds)], otherwise: otherwise)
         case .isTrue(let subject):
             guard let input = text(subject) else { return nil }
             return table(
@@ -44,6 +47,25 @@ extension NginxWriter {
         }
         guard let (subject, keys) = keys(of: condition), let input = text(subject) else { return nil }
         return table(input, keys.map { (key: NginxQuoting.word($0), value: holds) }, otherwise: otherwise)
+    }
+
+    /// A variable that the server sets where a file is there; nil: the file may lie elsewhere than below the root, or
+    /// become another one behind that.
+    private mutating func fileTest(_ condition: Condition) -> String? {
+        let node = configuration.sites[site.at]
+        let moves = node.locate.flatMap(\.routes).contains { route in
+            guard case .scope(let id) = route.yields else { return false }
+            let scope = configuration.scopes[id.at]
+            return scope.rules != nil
+                || scope.layers.contains {
+                    configuration.layers[$0.at].settings.files.place.map { $0.value.drops != .nothing } ?? false
+                }
+        }
+        guard !moves, !asksForGuard, node.rules == nil, let test = self.condition(condition) else { return nil }
+        if let known = fileTests.first(where: { $0.test == test }) { return known.name }
+        let name = "$is\(fileTests.count + 1)"
+        fileTests.append((test, name))
+        return name
     }
 
     /// What a map compares, and the keys for which a condition about one text holds.
@@ -111,7 +133,19 @@ extension NginxWriter {
         var lines = [TextLine("default \(otherwise)")]
         if otherwise == "\"\"" { lines = [] }
         lines += rows.filter { $0.value != otherwise }.map { TextLine("\($0.key) \($0.value)") }
+        // A request that is led elsewhere inside is asked again: what it was before must not be remembered.
+        if isChanging(input) { lines.insert(TextLine("volatile"), at: 0) }
         return flag("map \(NginxQuoting.word(input))", lines)
+    }
+
+    /// Whether a text may be another one when a request enters anew.
+    private func isChanging(_ input: String) -> Bool {
+        if ["$uri", "$args", "$request_filename", "$request_method", "$is"].contains(where: { input.contains($0) }) {
+            return true
+        }
+        return shared.contains { block in
+            input.contains(block.key) && block.line.block?.first?.head == "volatile"
+        }
     }
 
     private mutating func ranges(_ networks: [String], holds: String, otherwise: String) -> String {

@@ -175,6 +175,12 @@ extension NginxWriter {
         var exit = leaves
         if case .exit(let direct) = rule.then { exit = direct }
         if case .answer(let answer)? = exit {
+            if leaves != nil, rule.then == .next {
+                remainder.lose(
+                    Loss(
+                        .approximate("it redirects at once; without L, rules behind it may still change where to"),
+                        at: rule.origin))
+            }
             guard let text = self.answer(answer, pattern, path, query, keepsQuery) else { return nil }
             return lines + text
         }

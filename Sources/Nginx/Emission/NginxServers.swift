@@ -84,6 +84,7 @@ extension NginxWriter {
         let listens = listens
         guard !listens.isEmpty else { return nil }
         serverExtras = []
+        fileTests = []
         pendingScopes = []
         isServerLevel = true
         let comments = comment(of: node.origin)
@@ -106,6 +107,7 @@ extension NginxWriter {
         hoist(&own, outer, node)
         let isLog: (FieldText) -> Bool = { $0.name == "access_log" || $0.name == "error_log" }
         lines += apart(self.lines(own.filter { !isLog($0) }, over: outer))
+        let beginning = lines.count
         lines += apart(self.lines(of: node.early))
         if !forwardingFields(of: node).isEmpty, listens.contains(where: { $0.listener.reading.underscores == .accept })
         {
@@ -139,7 +141,15 @@ extension NginxWriter {
         }
         lines += serverExtras.map(\.line)
         lines += apart(self.lines(own.filter(isLog), over: outer))
+        lines.insert(contentsOf: apart(fileTests.flatMap { Self.lines(of: $0) }), at: beginning)
         return TextLine("server", block: lines, comment: comments, isApart: true)
+    }
+
+    private static func lines(of test: (test: String, name: String)) -> [TextLine] {
+        [
+            TextLine("set \(test.name) \"\""),
+            TextLine("if (\(test.test))", block: [TextLine("set \(test.name) 1")]),
+        ]
     }
 
     /// Upstreams never see a path with an encoded slash where the source server refuses it.

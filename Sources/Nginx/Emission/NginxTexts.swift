@@ -133,7 +133,8 @@ extension NginxWriter {
         switch variable.definition {
         case .assigned, .named: return name
         case .map(let input, let cases, let standard, let hostnames, _):
-            define(name, input, cases, standard, hostnames, variable.origin)
+            define(
+                name, input, cases, standard, hostnames, variable.evaluated == .wheneverRead, variable.origin)
         case .ranges(let input, let cases):
             let head =
                 input == Template(.clientAddress) ? "geo $\(name)" : "geo \(word(input) ?? "$remote_addr") $\(name)"
@@ -167,9 +168,10 @@ extension NginxWriter {
 
     private mutating func define(
         _ name: String, _ input: Template, _ cases: [MapCase], _ standard: Template, _ hostnames: Bool,
-        _ origin: ID<Origin>
+        _ isVolatile: Bool, _ origin: ID<Origin>
     ) {
-        var rows = hostnames ? [TextLine("hostnames")] : []
+        var rows = isVolatile ? [TextLine("volatile")] : []
+        if hostnames { rows.append(TextLine("hostnames")) }
         if standard != Template() { rows.append(TextLine("default \(word(standard) ?? "\"\"")")) }
         for row in cases {
             let key =
