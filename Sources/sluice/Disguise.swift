@@ -4,6 +4,7 @@ import ArgumentParser
 enum Disguise {
     private enum Face {
         case nginx
+        case httpd(HttpdCommand.Name)
     }
 
     /// Runs the command line of a server; its exit status, or nil if that is not asked for.
@@ -19,12 +20,13 @@ enum Disguise {
     private static func run(_ face: Face, _ arguments: [String], program: [String]) -> Int32 {
         switch face {
         case .nginx: NginxCommand.run(arguments, program: program)
+        case .httpd(let name): HttpdCommand.run(arguments, as: name, path: program[0])
         }
     }
 
     private static func face(named path: String) -> Face? {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        return name == "nginx" ? .nginx : nil
+        return name == "nginx" ? .nginx : HttpdCommand.Name(rawValue: name).map { .httpd($0) }
     }
 }
 
@@ -32,4 +34,10 @@ enum Disguise {
 struct NginxEntry: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nginx", abstract: "nginx's command line: -t, -T, -s reload and all the rest.")
+}
+
+/// `sluice httpd` in the list of commands; its arguments are read elsewhere.
+struct HttpdEntry: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "httpd", abstract: "httpd's command line: -t, -S, -k graceful and all the rest.")
 }

@@ -20,7 +20,7 @@ struct Sluice: ParsableCommand {
                 name: "Look",
                 subcommands: [LintCommand.self, ExplainCommand.self, ShowCommand.self, TranslateCommand.self]),
             CommandGroup(name: "Learn", subcommands: [RulesCommand.self, WhyCommand.self, DirectivesCommand.self]),
-            CommandGroup(name: "Serve", subcommands: [RunCommand.self, NginxEntry.self]),
+            CommandGroup(name: "Serve", subcommands: [RunCommand.self, NginxEntry.self, HttpdEntry.self]),
             CommandGroup(name: "Try", subcommands: [DemoCommand.self, DemoAppCommand.self]),
         ])
 

@@ -49,6 +49,7 @@ struct ApacheLowering: Sendable {
 
     /// Where ServerRoot is if nobody says so: the folder of the main file, without `conf`.
     private func impliedServerRoot() -> String {
+        if let folder = reading.request.folder { return folder }
         let main = reading.request.entries.first { $0.isMain } ?? reading.request.entries.first
         guard let path = main?.path, path.hasPrefix("/") else { return "/etc/apache2" }
         let folder = parentFolder(of: path)

@@ -16,13 +16,15 @@ package enum Server {
 
     /// Tries what starting would: opens the logs and the pid file, and listens for a moment.
     ///
-    /// An address that is taken is no failure: the server that is tested is usually running.
-    package static func check(_ loaded: Loaded, options: ServerOptions) throws {
+    /// An address that is taken is no failure: the server that is tested is usually running. Without `listens` only the
+    /// logs and names are tried, as httpd does.
+    package static func check(_ loaded: Loaded, options: ServerOptions, listens: Bool = true) throws {
         let plan = try loaded.compiled()
         let store = try LogStore(
             lanes: 1, shape: options.shape, rootPrefix: options.rootPrefix, isStrict: options.habits != .sluice)
         _ = try store.openedSinks(for: plan)
         _ = try Identity.wanted(by: loaded)
+        guard listens else { return }
         let stated = loaded.configuration.process.pidFile.map(\.value).flatMap { $0.isEmpty ? nil : $0 }
         if let path = stated ?? options.pidFile {
             let located = FilePath(below(options.rootPrefix, path))

@@ -64,9 +64,9 @@ struct NginxConfiguration: Sendable {
         guard understanding.reading.directives.contains(where: { $0.name == "events" }) else {
             throw Refused(report: "no \"events\" section in configuration\n")
         }
-        let warnings = words.inOrder(all.filter { $0.severity >= .warning })
+        let warnings = words.inOrder(all.filter { $0.severity >= .warning }).withoutRepetitions
         let loaded = Loaded(
-            configuration: configuration, report: warnings.map { words.text(of: $0) + "\n" }.joined(),
+            configuration: configuration, report: warnings.map { words.text(of: $0.first) + $0.others + "\n" }.joined(),
             snapshot: snapshot, place: place)
         return Read(understanding: understanding, loaded: loaded)
     }
