@@ -239,6 +239,7 @@ struct NginxCommandTests {
         try signal(SIGUSR2)
         #expect(eventually { nginx.process() != nil && nginx.process() != old })
         try signal(SIGWINCH, "server.pid.oldbin")
+        #expect(eventually { nginx.children(of: old) == [nginx.process() ?? 0] })
         try signal(SIGQUIT)
         #expect(eventually { nginx.process() == old })
         #expect(eventually { nginx.children(of: old).count == 1 })

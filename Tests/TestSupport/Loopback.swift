@@ -27,6 +27,9 @@ package final class Connection {
             close(socket)
             return nil
         }
+        // A server that never answers fails a test; it does not hold up all others.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
     package init(accepted socket: Int32) { self.socket = socket }

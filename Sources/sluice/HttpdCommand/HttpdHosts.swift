@@ -97,8 +97,9 @@ struct HttpdHosts {
         return String(name[..<colon])
     }
 
-    /// Single addresses come in the order of httpd's hash of their last four bytes, those for all addresses last; httpd reads
-    /// the sections backwards and puts what it finds in front.
+    /// Single addresses come in the order of httpd's hash of their last four bytes, those for all addresses last.
+    ///
+    /// Within a bucket httpd reads the sections backwards and puts what it finds in front.
     private func bucket(_ row: Row) -> UInt32 {
         let text = row.address.hasPrefix("[") ? String(row.address.dropFirst().dropLast()) : row.address
         guard let address = SocketAddress(numeric: text, port: 0) else { return .max }
