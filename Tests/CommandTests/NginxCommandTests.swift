@@ -181,6 +181,7 @@ struct NginxCommandTests {
         #expect(eventually { nginx.text(of: "error.log").contains("[emerg]") })
         let log = nginx.text(of: "error.log")
         #expect(log.contains(#/\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[emerg\] \d+#\d+: unknown directive "foo" in /#))
+        #expect(log.contains("signal 1 (SIGHUP) received, reconfiguring\n"))
         #expect(!log.contains("[alert]"))
         #expect(nginx.answer() == "two")
     }
@@ -198,6 +199,12 @@ struct NginxCommandTests {
         #expect(nginx.text(of: "error.log").contains("[emerg]"))
         #expect(nginx.text(of: "error.log").contains(words))
         #expect(nginx.process() == nil)
+    }
+
+    @Test func `why a start was refused is in the configured error log too`() throws {
+        try write(global: "foo on;")
+        #expect(try run().status == 1)
+        #expect(nginx.text(of: "error.log").hasSuffix(": unknown directive \"foo\" in \(file):3\n"))
     }
 
     @Test func `USR1 opens the logs anew`() throws {

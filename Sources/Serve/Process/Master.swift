@@ -165,7 +165,7 @@ final class Master<Member: ServingThread> {
 
     private func obey(_ signal: Signal) throws {
         guard let order = options.habits.order(of: signal) else { return }
-        if order != .reap { notice("signal \(signal.rawValue) received, \(order.words)") }
+        if order != .reap { notice("signal \(signal.rawValue) (\(signal.name)) received, \(order.words)") }
         switch order {
         case .stop: stop()
         case .drain: drain()

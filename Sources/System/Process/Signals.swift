@@ -12,6 +12,22 @@ public enum Signal: Int32, Sendable, CaseIterable {
     case terminate = 15
     case childEnded = 17
     case windowChanged = 28
+
+    /// The name that administrators know: `SIGHUP`.
+    public var name: String {
+        switch self {
+        case .hangUp: "SIGHUP"
+        case .interrupt: "SIGINT"
+        case .quit: "SIGQUIT"
+        case .kill: "SIGKILL"
+        case .user1: "SIGUSR1"
+        case .user2: "SIGUSR2"
+        case .brokenPipe: "SIGPIPE"
+        case .terminate: "SIGTERM"
+        case .childEnded: "SIGCHLD"
+        case .windowChanged: "SIGWINCH"
+        }
+    }
 }
 
 /// Signals read from a descriptor: blocked for this thread and all it starts, so that no handler interrupts any code.

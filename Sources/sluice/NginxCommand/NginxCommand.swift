@@ -40,7 +40,10 @@ struct NginxCommand {
         do throws(Refused) {
             read = try configuration.read()
         } catch {
-            log.complain(.emerg, error.report)
+            // Who looks for the reason looks into the configured log first.
+            let isStart = !arguments.tests && arguments.request == nil
+            (isStart ? NginxLog(configuration.refusedErrorLog ?? configuration.places.errorLog) : log)
+                .complain(.emerg, error.report)
             if arguments.tests { say("configuration file \(configuration.places.file) test failed") }
             return 1
         }

@@ -71,6 +71,11 @@ struct NginxConfiguration: Sendable {
         return Read(understanding: understanding, loaded: loaded)
     }
 
+    /// The main error log of files that are refused, as far as they are understood; nil: none, or standard error.
+    var refusedErrorLog: String? {
+        (try? understood(.system()))?.lowered.configuration.process.errorLog?.value.file
+    }
+
     private func understood(_ files: FileAccess) throws(Refused) -> Understanding {
         var entries: [ReadEntry] = []
         if let directives {
