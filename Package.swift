@@ -35,6 +35,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CTLS", dependencies: ["COpenSSL"]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         library("System", ["CSystem"]),
@@ -50,8 +52,9 @@ let package = Package(
         library("Lint", ["Language", "Routing", "IR", "Syntax", "Source", "HTTP"]),
         library("Explain", ["Language", "Routing", "IR", "Source", "HTTP"]),
         library("Translate", ["Language", "Routing", "IR", "Source", "Pattern"]),
-        library("Net", ["System", "HTTP"]),
-        library("Serve", ["Net", "System", "HTTP", "Routing", "IR"]),
+        library("TLS", ["COpenSSL", "CTLS", "System"]),
+        library("Net", ["System", "HTTP", "TLS"]),
+        library("Serve", ["Net", "TLS", "System", "HTTP", "Routing", "IR"]),
         .executableTarget(
             name: "sluice",
             dependencies: [

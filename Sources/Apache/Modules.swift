@@ -29,6 +29,7 @@ extension ApacheDialect {
         Logging.io,
         Reqtimeout.module,
         RemoteIP.module,
+        SSL.module,
     ]
 
     private static let known: [Module<ApacheLowering>] =

@@ -254,6 +254,10 @@ int sl_replace(int descriptor, int by) {
     return dup3(by, descriptor, O_CLOEXEC) < 0 ? -errno : 0;
 }
 
+int sl_duplicate_onto(int descriptor, int number) {
+    return dup2(descriptor, number) < 0 ? -errno : 0;
+}
+
 int sl_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
     return copy < 0 ? -errno : copy;

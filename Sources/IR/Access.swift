@@ -69,11 +69,13 @@ package struct AccessSettings: Hashable, Sendable {
     package var userFile: Stated<Template>?
     /// The group file.
     package var groupFile: Stated<Template>?
+    /// Whether requests must come over TLS; it counts as a guard by address.
+    package var requiresTLS: Stated<Bool>?
 
     package init(
         required: Edit<Access>? = nil, addresses: Edit<Access>? = nil, combine: Stated<Combine>? = nil,
         login: Stated<LoginKind>? = nil, realm: Stated<Template>? = nil, userFile: Stated<Template>? = nil,
-        groupFile: Stated<Template>? = nil
+        groupFile: Stated<Template>? = nil, requiresTLS: Stated<Bool>? = nil
     ) {
         self.required = required
         self.addresses = addresses
@@ -82,6 +84,7 @@ package struct AccessSettings: Hashable, Sendable {
         self.realm = realm
         self.userFile = userFile
         self.groupFile = groupFile
+        self.requiresTLS = requiresTLS
     }
 }
 

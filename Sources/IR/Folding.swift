@@ -66,6 +66,7 @@ extension AccessSettings {
         result.realm = over(realm, below.realm)
         result.userFile = over(userFile, below.userFile)
         result.groupFile = over(groupFile, below.groupFile)
+        result.requiresTLS = over(requiresTLS, below.requiresTLS)
         return result
     }
 

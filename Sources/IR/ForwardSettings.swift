@@ -103,22 +103,6 @@ package struct Retry: Hashable, Sendable {
     }
 }
 
-/// TLS towards an upstream.
-package struct UpstreamTLS: Hashable, Sendable {
-    /// The name is sent (SNI).
-    package var sendsName: Bool
-    /// The name.
-    package var name: Template
-    /// The certificate is verified.
-    package var verifies: Bool
-
-    package init(sendsName: Bool, name: Template, verifies: Bool) {
-        self.sendsName = sendsName
-        self.name = name
-        self.verifies = verifies
-    }
-}
-
 /// How a location in an answer is mapped.
 package struct URLMapping: Hashable, Sendable {
     /// In which fields, in lower case.

@@ -6,8 +6,6 @@ package struct Listener: Hashable, Sendable {
     package var port: Int
     /// What is refused or repaired before a site is known.
     package var reading: Reading
-    /// TLS, if it is spoken here.
-    package var tls: TLSPolicy?
     /// Which site answers which name.
     package var names: NameTable
     /// Connections that may wait to be accepted; nil: the system's limit.
@@ -16,17 +14,19 @@ package struct Listener: Hashable, Sendable {
     package var origin: ID<Origin>
 
     package init(
-        address: Address, port: Int, reading: Reading, tls: TLSPolicy? = nil, names: NameTable,
+        address: Address, port: Int, reading: Reading, names: NameTable,
         backlog: Int? = nil, origin: ID<Origin>
     ) {
         self.address = address
         self.port = port
         self.reading = reading
-        self.tls = tls
         self.names = names
         self.backlog = backlog
         self.origin = origin
     }
+
+    /// Whether TLS is spoken at its own address.
+    package var isTLS: Bool { names.tls != nil }
 }
 
 /// A local address; the most specific one owns a connection, and names never cross addresses.
@@ -49,18 +49,21 @@ package struct NameTable: Hashable, Sendable {
     package var names: [SiteName] = []
     /// The site that answers every other name.
     package var fallback: ID<Site>
+    /// TLS is spoken here, each site's as the site says; nil: it is not.
+    package var tls: TLSEntrance?
     /// What happens when the name in TLS and the name in the request differ.
     package var tlsMismatch: Misdirected = .allow
     /// Tables for more specific local addresses that arrive at this listener's wildcard socket, by address.
     package var more: [AddressNames] = []
 
     package init(
-        search: NameSearch, names: [SiteName] = [], fallback: ID<Site>, tlsMismatch: Misdirected = .allow,
-        more: [AddressNames] = []
+        search: NameSearch, names: [SiteName] = [], fallback: ID<Site>, tls: TLSEntrance? = nil,
+        tlsMismatch: Misdirected = .allow, more: [AddressNames] = []
     ) {
         self.search = search
         self.names = names
         self.fallback = fallback
+        self.tls = tls
         self.tlsMismatch = tlsMismatch
         self.more = more
     }
@@ -253,27 +256,5 @@ package struct HostReading: Hashable, Sendable {
         self.stripsFinalDot = stripsFinalDot
         self.authorityOverHeader = authorityOverHeader
         self.missingIn11 = missingIn11
-    }
-}
-
-/// How TLS is spoken at a listener.
-package struct TLSPolicy: Hashable, Sendable {
-    /// The certificate files.
-    package var certificates: [String] = []
-    /// The key files, in the same order.
-    package var keys: [String] = []
-    /// Protocol versions, such as "TLSv1.3"; empty: the library's default.
-    package var protocols: Set<String> = []
-    /// A client certificate is asked for.
-    package var clientCertificate: Bool = false
-
-    package init(
-        certificates: [String] = [], keys: [String] = [], protocols: Set<String> = [],
-        clientCertificate: Bool = false
-    ) {
-        self.certificates = certificates
-        self.keys = keys
-        self.protocols = protocols
-        self.clientCertificate = clientCertificate
     }
 }

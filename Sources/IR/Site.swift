@@ -2,6 +2,8 @@
 package struct Site: Hashable, Sendable {
     /// Its own name, as it is told to others; nil where it has none.
     package var name: String?
+    /// How TLS is spoken with its clients; nil: it has nothing to speak it with.
+    package var tls: TLSPolicy?
     /// The layers that every request of it starts from, outermost first.
     package var base: [ID<Layer>]
     /// Variables and header edits before anything is matched.
@@ -22,11 +24,13 @@ package struct Site: Hashable, Sendable {
     package var origin: ID<Origin>
 
     package init(
-        name: String? = nil, base: [ID<Layer>], early: ID<Program>? = nil, rules: ID<Program>? = nil,
+        name: String? = nil, tls: TLSPolicy? = nil, base: [ID<Layer>], early: ID<Program>? = nil,
+        rules: ID<Program>? = nil,
         locate: [RouteTable] = [], scope: ID<Scope>, overlays: [Overlay] = [], discovery: Discovery? = nil,
         rounds: Int = 10, origin: ID<Origin>
     ) {
         self.name = name
+        self.tls = tls
         self.base = base
         self.early = early
         self.rules = rules

@@ -1,3 +1,5 @@
+import IR
+
 /// What differs between the versions of nginx that a configuration may be written for.
 ///
 /// Source: nginx's CHANGES; each field names the release that brought the difference.
@@ -22,17 +24,21 @@ struct Profile: Hashable, Sendable {
     var headerFields: Int?
     /// A Host field goes to upstreams also when it would be empty: since 1.31.4.
     var alwaysSendsHost: Bool
+    /// The TLS versions that are spoken unless `ssl_protocols` says otherwise: changed in 1.23.4 and 1.27.3.
+    var tlsVersions: Set<TLSVersionName>
 
     /// The profiles, newest first.
     static let all: [Profile] = [
         Profile(
             name: "nginx-1.31", version: "1.31.4", upstreamVersion: "1.1", upstreamConnection: "",
             idleUpstreamConnections: 32, idleConnectionsWithoutUpstream: 0,
-            connectStatus: 405, joinsCookies: true, headerFields: 1000, alwaysSendsHost: true),
+            connectStatus: 405, joinsCookies: true, headerFields: 1000, alwaysSendsHost: true,
+            tlsVersions: [.v12, .v13]),
         Profile(
             name: "nginx-1.22", version: "1.22.1", upstreamVersion: "1.0", upstreamConnection: "close",
             idleUpstreamConnections: 0, idleConnectionsWithoutUpstream: 0,
-            connectStatus: 400, joinsCookies: false, headerFields: nil, alwaysSendsHost: false),
+            connectStatus: 400, joinsCookies: false, headerFields: nil, alwaysSendsHost: false,
+            tlsVersions: [.v10, .v11, .v12]),
     ]
 
     /// The profile of that name, else the newest.

@@ -9,13 +9,18 @@ package struct Service: Sendable {
     package var sockets: [ListeningSocket]
     /// Where lines go; the numbers of sinks are those of this plan.
     package var logs: LogSinks
+    /// What speaks TLS.
+    package var tls: TLSContexts
     /// What stands before every path of the configuration that is looked up; empty as a rule.
     package var rootPrefix: [UInt8]
 
-    package init(plan: Plan, sockets: [ListeningSocket], logs: LogSinks, rootPrefix: [UInt8] = []) {
+    package init(
+        plan: Plan, sockets: [ListeningSocket], logs: LogSinks, tls: TLSContexts = .none, rootPrefix: [UInt8] = []
+    ) {
         self.plan = plan
         self.sockets = sockets
         self.logs = logs
+        self.tls = tls
         self.rootPrefix = rootPrefix
     }
 }

@@ -19,8 +19,9 @@ struct ImportTests {
         "Explain": ["Language", "Routing", "IR", "Source", "HTTP"],
         "Translate": ["Language", "Routing", "IR", "Source", "Pattern"],
         "Compare": ["Language", "Routing", "IR", "Source", "HTTP"],
-        "Net": ["System", "HTTP"],
-        "Serve": ["Net", "System", "HTTP", "Routing", "IR", "Pattern"],
+        "TLS": ["COpenSSL", "CTLS", "System"],
+        "Net": ["System", "HTTP", "TLS"],
+        "Serve": ["Net", "TLS", "System", "HTTP", "Routing", "IR", "Pattern"],
     ]
 
     /// Modules of the toolchain; the C library only where the system is spoken to.

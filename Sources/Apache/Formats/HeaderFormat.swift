@@ -57,7 +57,7 @@ struct HeaderFormat {
         case UInt8(ascii: "e"):
             template.append(RequestVariables.orElse("(null)", Template(environment(name ?? ""))))
         case UInt8(ascii: "s"):
-            template.append(.tls(name ?? ""))
+            template.append(RequestVariables.orElse("(null)", Template(.tls(name ?? ""))))
         // Load and idle workers are figures of httpd's own processes; there is nothing to tell here.
         case UInt8(ascii: "l"): template.append("l=0.00 0.00 0.00")
         case UInt8(ascii: "i"): template.append("i=100")

@@ -39,6 +39,11 @@ struct ApacheLowering: Sendable {
     /// Guards of a server that cannot be run, by server.
     var closedServers: [Int: (reason: String, origin: ID<Origin>)] = [:]
 
+    /// Whether TLS sessions are remembered; nil: nobody has said it.
+    var sessionCache: Stated<Bool>?
+    /// The program that is asked for the passwords of keys, with its arguments.
+    var passphrases: [String]?
+
     init(_ reading: Language.Reading) {
         self.reading = reading
         serverRoot = ""

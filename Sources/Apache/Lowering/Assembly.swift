@@ -32,6 +32,8 @@ extension ApacheLowering {
     /// The whole configuration.
     mutating func finished() -> Lowered {
         reportLooseConditions()
+        implyListens()
+        checkCertificates()
         let implied = configuration.add(.implied(reason: "httpd's defaults", near: nil))
         let defaults = configuration.add(Defaults.layer(implied))
         let main = configuration.add(serverLayer(0))
@@ -67,6 +69,10 @@ extension ApacheLowering {
         if let address = settings.request.realAddress?.value, address.header.isEmpty {
             settings.request.realAddress = nil
         }
+        if let origin = draft.upstreamTLS.origin {
+            let outside = index == 0 ? UpstreamTLSDraft() : servers[0].upstreamTLS
+            settings.forward.tls = Stated(draft.upstreamTLS.over(outside).policy(), origin)
+        }
         settings.log.access = accessLogs(index)
         settings.log.error = errorLog(index)
         settings.answer.expires = expirySettings(
@@ -90,7 +96,8 @@ extension ApacheLowering {
         let main = servers[0]
         let scope = configuration.add(Scope(content: .files, origin: draft.origin))
         var site = Site(
-            name: draft.name?.value ?? main.name?.value, base: base, scope: scope, origin: draft.origin)
+            name: draft.name?.value ?? main.name?.value, tls: tlsPolicy(index), base: base, scope: scope,
+            origin: draft.origin)
         site.early = early(index)
         site.rules = rewriting(index)
         site.locate = tables(index)

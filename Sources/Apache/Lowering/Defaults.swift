@@ -8,6 +8,7 @@ enum Defaults {
         settings.url = url(origin)
         settings.access.combine = Stated(.both, origin)
         settings.access.login = Stated(.none, origin)
+        settings.access.requiresTLS = Stated(false, origin)
         settings.request.forwardedFor = Stated(.appended, origin)
         settings.request.via = Stated(.untouched, origin)
         settings.request.realAddress = Stated(nil, origin)
@@ -84,7 +85,7 @@ enum Defaults {
         forward.replaces = Stated([], origin)
         forward.locations = Edit(merge: .replace, value: [], origin: origin)
         forward.cookies = Edit(merge: .replace, value: [], origin: origin)
-        forward.tls = Stated(UpstreamTLS(sendsName: true, name: Template(.upstreamAuthority), verifies: false), origin)
+        forward.tls = Stated(UpstreamTLSDraft().policy(), origin)
         return forward
     }
 

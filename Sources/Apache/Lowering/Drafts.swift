@@ -51,8 +51,10 @@ struct ServerDraft: Sendable {
     var accessFiles: [String]?
     /// Where which `.htaccess` files count.
     var overrides: [DiscoveryAllowance] = []
-    /// Whether the virtual host speaks TLS.
-    var usesTLS = false
+    /// TLS with clients.
+    var tls = TLSDraft()
+    /// TLS with upstreams.
+    var upstreamTLS = UpstreamTLSDraft()
 
     init(origin: ID<Origin>) { self.origin = origin }
 }
@@ -135,6 +137,8 @@ struct SectionDraft: Sendable {
     var rewriting = RewriteDraft()
     /// Expires in the section.
     var expires = ExpiresDraft()
+    /// TLS with the upstreams that the section is about.
+    var upstreamTLS = UpstreamTLSDraft()
     /// What is written in it about directories, as a path.
     var path: String?
     /// The section's tag, for messages.
@@ -160,6 +164,8 @@ struct OverlayDraft: Sendable {
     var nesting: Int = 0
     /// Expires in the section, which depend on what the server says.
     var expires = ExpiresDraft()
+    /// TLS with upstreams, which depends on what the server says.
+    var upstreamTLS = UpstreamTLSDraft()
     /// Rewriting in the section.
     var rewriting = RewriteDraft()
     /// The path of a directory section.

@@ -6,8 +6,7 @@ import Source
 extension ApacheLowering {
     /// One listener for each socket.
     mutating func listeners(_ sites: [ID<Site>]) -> [Listener] {
-        if listens.isEmpty { implyListens() }
-        return listens.map { listen in
+        listens.map { listen in
             let names: NameTable
             if let host = listen.host {
                 names = table(at: host, listen.port, sites) ?? table(at: nil, listen.port, sites) ?? mainTable(sites)
@@ -20,13 +19,14 @@ extension ApacheLowering {
             }
             return Listener(
                 address: listen.host.map { .ip($0) } ?? .any, port: listen.port,
-                reading: Defaults.reading(readingDraft(for: names.fallback, sites)), tls: nil, names: names,
+                reading: Defaults.reading(readingDraft(for: names.fallback, sites)), names: names,
                 origin: listen.origin)
         }
     }
 
     /// A fragment without `Listen` gets the sockets that its virtual hosts ask for, else port 80.
-    private mutating func implyListens() {
+    mutating func implyListens() {
+        guard listens.isEmpty else { return }
         var ports: [Int] = []
         for server in servers.dropFirst() {
             for address in server.addresses {
@@ -36,7 +36,7 @@ extension ApacheLowering {
         }
         if ports.isEmpty { ports = [80] }
         let origin = configuration.add(.implied(reason: "no Listen is written", near: nil))
-        listens = ports.map { ListenDraft(port: $0, usesTLS: false, origin: origin) }
+        listens = ports.map { ListenDraft(port: $0, usesTLS: $0 == 443, origin: origin) }
     }
 
     /// What is refused before a site is known: as the site that answers unknown names has it.
@@ -50,7 +50,9 @@ extension ApacheLowering {
     }
 
     private func mainTable(_ sites: [ID<Site>]) -> NameTable {
-        NameTable(search: .firstInOrder, fallback: sites[0])
+        NameTable(
+            search: .firstInOrder, fallback: sites[0], tls: entrance(0),
+            tlsMismatch: .refuse(whenClientCertificate: false, whenPoliciesDiffer: true))
     }
 
     /// The literal addresses that virtual hosts of a port name, in order.
@@ -82,7 +84,9 @@ extension ApacheLowering {
             }
         }
         guard let chain = chains.last, let first = chain.servers.first else { return nil }
-        var table = NameTable(search: .firstInOrder, fallback: sites[first])
+        var table = NameTable(
+            search: .firstInOrder, fallback: sites[first], tls: entrance(first),
+            tlsMismatch: .refuse(whenClientCertificate: false, whenPoliciesDiffer: true))
         for index in chain.servers { table.names += names(of: index, site: sites[index]) }
         for index in chain.servers {
             for address in servers[index].addresses {

@@ -31,6 +31,10 @@ extension ApacheLowering {
             active: server.active ?? servers[0].expires.active,
             entries: server.entries.isEmpty ? servers[0].expires.entries : server.entries)
         layer.settings.answer.expires = expirySettings(draft.expires, below: below, origin: layer.origin)
+        if let origin = draft.upstreamTLS.origin {
+            let outside = servers[index].upstreamTLS.over(servers[0].upstreamTLS)
+            layer.settings.forward.tls = Stated(draft.upstreamTLS.over(outside).policy(), origin)
+        }
         if !draft.rewriting.isEmpty {
             let programs = rewriting(draft, server: index)
             layer.settings.programs.lateRules = Edit(

@@ -29,6 +29,8 @@ enum Pages {
         416: page("<p>None of the requested ranges lies within the file.</p>"),
         417: page("<p>The expectation of the request cannot be met.</p>"),
         421: page("<p>The request was sent to a connection that is not meant for its host.</p>"),
+        497: page(
+            "<p>This is plain HTTP, and the port speaks TLS: put https:// before the address instead.</p>"),
         500: page("<p>Something went wrong inside the server; its error log knows more.</p>"),
         501: page("<p>The method of the request is not known here.</p>"),
         502: page("<p>The server behind this one gave no valid answer.</p>"),

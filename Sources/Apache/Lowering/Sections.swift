@@ -35,7 +35,7 @@ extension ApacheLowering {
         servers[server].overlays.append(
             OverlayDraft(
                 selector: selector, layer: layer, rank: rank(of: section), nesting: nesting, expires: section.expires,
-                rewriting: section.rewriting, path: section.path))
+                upstreamTLS: section.upstreamTLS, rewriting: section.rewriting, path: section.path))
     }
 
     /// The place of a section in the fold.

@@ -26,6 +26,8 @@ ssize_t sl_read(int descriptor, void *buffer, size_t length);
 ssize_t sl_pread(int descriptor, void *buffer, size_t length, int64_t offset);
 ssize_t sl_write(int descriptor, const void *buffer, size_t length);
 int sl_duplicate(int descriptor);
+// Makes another number of a descriptor, which programs that are run keep open.
+int sl_duplicate_onto(int descriptor, int number);
 int sl_replace(int descriptor, int by);
 int sl_wait_readable(int descriptor, int milliseconds);
 int sl_wait_writable(int descriptor, int milliseconds);

@@ -69,11 +69,11 @@ extension Configuration {
         for (index, listener) in listeners.enumerated() {
             for name in listener.names.names where name.site == site {
                 guard let host = name.pattern.example else { continue }
-                return Door(listener: index, host: host, port: listener.port, isTLS: listener.tls != nil)
+                return Door(listener: index, host: host, port: listener.port, isTLS: listener.isTLS)
             }
         }
         for (index, listener) in listeners.enumerated() where listener.names.fallback == site {
-            return Door(listener: index, host: "example.test", port: listener.port, isTLS: listener.tls != nil)
+            return Door(listener: index, host: "example.test", port: listener.port, isTLS: listener.isTLS)
         }
         return nil
     }

@@ -112,7 +112,7 @@ extension Configuration {
         listeners.enumerated().flatMap { index, listener in
             let hosts = listener.names.names.compactMap(\.pattern.example).filter { !$0.isEmpty }
             return Set(hosts).union(hosts.isEmpty ? ["example.test"] : []).sorted().map {
-                Door(listener: index, host: $0, port: listener.port, isTLS: listener.tls != nil)
+                Door(listener: index, host: $0, port: listener.port, isTLS: listener.isTLS)
             }
         }
     }
@@ -131,7 +131,7 @@ extension Configuration {
         }
         guard
             let index = listeners.firstIndex(where: { listener in
-                listener.port == port && (listener.tls != nil) == isTLS
+                listener.port == port && listener.isTLS == isTLS
             })
         else { return nil }
         // Another host leads here only if this configuration knows it; else it is some other server's.

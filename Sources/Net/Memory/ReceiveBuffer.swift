@@ -1,4 +1,5 @@
 internal import System
+internal import TLS
 
 /// The one buffer into which a loop receives: a connection keeps bytes of its own only when it must.
 ///
@@ -34,6 +35,19 @@ public struct ReceiveBuffer: ~Copyable {
             unsafe SocketIO.receive(on: socket, into: UnsafeMutableRawBufferPointer(rebasing: $0[start..<start + room]))
         }
         count += max(received, 0)
+        return received
+    }
+
+    /// Receives what a TLS connection has, behind what is here; its progress says why there is no more.
+    mutating func receive(
+        on connection: borrowing TLSConnection, upTo limit: Int
+    ) -> (count: Int, progress: TLSConnection.Progress) {
+        let start = count
+        let room = min(bytes.count - start, limit)
+        let received = unsafe bytes.withUnsafeMutableBytes {
+            unsafe connection.receive(into: UnsafeMutableRawBufferPointer(rebasing: $0[start..<start + room]))
+        }
+        count += received.count
         return received
     }
 }

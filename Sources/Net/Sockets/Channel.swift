@@ -1,18 +1,22 @@
 public import System
+internal import TLS
 
 /// A connected socket in an event loop, with the readiness that the poller told of and nobody has used up yet.
 ///
 /// The socket is registered once, for both directions and for edges only: the poller speaks when something changes, so
 /// what is left unread (for want of room further on) is remembered here and taken up without being told again.
 public struct Channel: ~Copyable {
-    /// How bytes reach the peer; TLS and streams of HTTP/2 join here.
-    public enum Transport: UInt8, Sendable {
+    /// How bytes reach the peer; streams of HTTP/2 will join here.
+    enum Transport: ~Copyable {
         case plain
+        case tls(TLSConnection)
     }
 
     /// The number of the socket; -1 when there is none.
     public private(set) var socket: Int32 = -1
-    public private(set) var transport = Transport.plain
+    var transport = Transport.plain
+    /// TLS waits for the other direction: 1 to read for room to write, 2 to write for something to read.
+    var stalled: UInt8 = 0
     /// What may be tried without waiting.
     public private(set) var readiness: Readiness = []
 
@@ -48,6 +52,7 @@ public struct Channel: ~Copyable {
     /// Closes the socket; so that the peer cannot take a cut message for a whole one, if `aborting`.
     public mutating func close(aborting: Bool = false) {
         if socket < 0 { return }
+        if isTLS { endTLS(aborting: aborting) }
         if aborting { SocketIO.abortOnClose(socket) }
         SocketIO.close(socket)
         socket = -1
@@ -55,7 +60,10 @@ public struct Channel: ~Copyable {
     }
 
     /// Remembers what the poller told.
-    public mutating func note(_ news: Readiness) { readiness = Readiness(rawValue: readiness.rawValue | news.rawValue) }
+    public mutating func note(_ news: Readiness) {
+        readiness = Readiness(rawValue: readiness.rawValue | news.rawValue)
+        if isTLS { noteTLS(news) }
+    }
 
     /// Whether something can be received, or the end of the stream seen, without waiting.
     public var canReceive: Bool { readiness.isReadable || readiness.isPeerClosed }
@@ -71,6 +79,7 @@ public struct Channel: ~Copyable {
     public mutating func receive(into buffer: inout ReceiveBuffer, upTo limit: Int = .max) -> Receipt {
         let room = min(buffer.bytes.count - buffer.count, limit)
         if room == 0 { return .nothing }
+        if isTLS { return receiveTLS(into: &buffer, upTo: room) }
         let received = buffer.receive(on: socket, upTo: room)
         if received > 0 {
             // A short read has emptied the socket: more bytes are a new edge. Not so behind the peer's end, which comes
@@ -91,30 +100,44 @@ public struct Channel: ~Copyable {
 
     /// Sends what fits; the count, 0 when the socket is full, or a negative errno.
     public mutating func send(_ bytes: Span<UInt8>, moreFollows: Bool = false) -> Int {
-        note(sent: SocketIO.send(bytes, on: socket, moreFollows: moreFollows), of: bytes.count)
+        if isTLS { return sendTLS(bytes, Span()) }
+        return note(sent: SocketIO.send(bytes, on: socket, moreFollows: moreFollows), of: bytes.count)
     }
 
     /// Sends what fits of two pieces in one go; as `send(_:)`.
     public mutating func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Int {
         if second.isEmpty { return send(first) }
         if first.isEmpty { return send(second) }
+        if isTLS { return sendTLS(first, second) }
         return note(sent: SocketIO.send(first, second, on: socket), of: first.count + second.count)
     }
 
     /// Sends what fits of a file; as `send(_:)`, but 0 also when the file ends before.
     public mutating func sendFile(_ file: Int32, from offset: Int64, count: Int) -> Int {
+        if isTLS { return sendFileTLS(file, from: offset, count: count) }
         let sent = SocketIO.sendFile(file, from: offset, count: count, on: socket)
         // A short count may be the end of the file as well as a full socket, so only a refusal is believed.
         return note(sent: sent, of: max(sent, 0))
     }
 
     /// Tells the peer that nothing more will be sent.
-    public mutating func finishWriting() { SocketIO.finishWriting(on: socket) }
+    public mutating func finishWriting() {
+        if isTLS { finishTLS() }
+        SocketIO.finishWriting(on: socket)
+    }
 
     /// How connecting ended: 0, or the positive errno.
     public func pendingError() -> Int32 { SocketIO.pendingError(on: socket) }
 
-    private mutating func forget(_ old: Readiness) {
+    /// Whether TLS is spoken.
+    public var isTLS: Bool {
+        switch transport {
+        case .plain: false
+        case .tls: true
+        }
+    }
+
+    mutating func forget(_ old: Readiness) {
         readiness = Readiness(rawValue: readiness.rawValue & ~old.rawValue)
     }
 

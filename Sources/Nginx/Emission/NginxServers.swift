@@ -53,7 +53,7 @@ extension NginxWriter {
 
     /// Every socket of the site has its scheme's own port.
     var isStandardPort: Bool {
-        listens.allSatisfy { $0.listener.port == ($0.listener.tls == nil ? 80 : 443) }
+        listens.allSatisfy { $0.listener.port == ($0.table.tls == nil ? 80 : 443) }
     }
 
     /// Some requests of the site are answered with files.
@@ -217,7 +217,7 @@ extension NginxWriter {
         }
         let isShared = table.names.contains { $0.site != site }
         if table.fallback == site, isShared { text += " default_server" }
-        if listener.tls != nil { text += " ssl" }
+        if table.tls != nil { text += " ssl" }
         return line("listen \(text)", listener.origin)
     }
 

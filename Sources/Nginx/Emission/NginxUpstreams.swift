@@ -35,7 +35,7 @@ extension NginxWriter {
         if let tls = forward.tls, schemes(place).contains("https") {
             var lines: [TextLine] = []
             if tls.value.sendsName { lines.append(TextLine("proxy_ssl_server_name on")) }
-            if tls.value.name != Template(.upstreamAuthority), let name = word(tls.value.name) {
+            if let own = tls.value.name, own != Template(.upstreamAuthority), let name = word(own) {
                 lines.append(TextLine("proxy_ssl_name \(name)"))
             }
             if tls.value.verifies { lines.append(TextLine("proxy_ssl_verify on")) }

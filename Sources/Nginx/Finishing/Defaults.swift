@@ -91,7 +91,6 @@ extension NginxLowering {
     }
 
     private func forwardDefaults(_ origin: ID<Origin>) -> ForwardSettings {
-        let tls = UpstreamTLS(sendsName: false, name: Template(Value.upstreamAuthority), verifies: false)
         var forward = ForwardSettings()
         forward.host = Stated(Template(Value.upstreamAuthority), origin)
         forward.version = Stated(profile.upstreamVersion, origin)
@@ -110,7 +109,7 @@ extension NginxLowering {
         forward.replaces = Stated(["server", "date"], origin)
         forward.locations = Edit(merge: .replace, value: [], origin: origin)
         forward.cookies = Edit(merge: .replace, value: [], origin: origin)
-        forward.tls = Stated(tls, origin)
+        forward.tls = Stated(UpstreamTLSParts().policy(profile), origin)
         return forward
     }
 

@@ -74,10 +74,15 @@ extension NginxLowering {
         var table = NameTable(
             search: .exactThenLongestSuffixThenLongestPrefixThenPatterns, fallback: standard.server.id)
         table.names = names(of: socket)
-        let usesTLS = socket.members.contains { $0.listen.usesTLS }
+        let encrypted = socket.members.first { $0.listen.usesTLS || $0.server.draft.tls.isOn?.value == true }
+        if let encrypted {
+            table.tls = TLSEntrance(plain: 497, takesAllForHTTP: true, origin: encrypted.listen.origin)
+            table.tlsMismatch = .refuse(whenClientCertificate: true, whenPoliciesDiffer: false)
+            checkCertificates(table, socket.members.map(\.server.id))
+        }
         return Listener(
             address: socket.address, port: socket.port, reading: reading(standard.server.reading),
-            tls: usesTLS ? TLSPolicy() : nil, names: table,
+            names: table,
             backlog: socket.members.lazy.compactMap(\.listen.backlog).first, origin: standard.listen.origin)
     }
 

@@ -31,7 +31,7 @@ extension NginxLowering {
         let layer = configuration.add(Layer(settings: settings, origin: http.origin))
         var servers: [FinishedServer] = []
         for server in http.children where server.kind == .server {
-            servers.append(finish(server, base: [base, layer], parts, http.site.reading))
+            servers.append(finish(server, base: [base, layer], parts, http.site))
         }
         addListeners(servers)
         addUnusedPools()
@@ -41,7 +41,7 @@ extension NginxLowering {
 
     /// Writes one server down as a site.
     private mutating func finish(
-        _ server: Level, base: [ID<Layer>], _ outer: Parts, _ outerReading: ReadingParts
+        _ server: Level, base: [ID<Layer>], _ outer: Parts, _ http: SiteDraft
     ) -> FinishedServer {
         var context = SiteContext()
         for child in server.children {
@@ -64,8 +64,12 @@ extension NginxLowering {
             origin: implied("requests that no location takes", near: server.origin))
         let statements =
             nameStatements(server) + statements(of: server.statements, in: server.children, scopes: [:])
+        let tls = server.site.tls.over(http.tls)
+        var draft = server.site
+        draft.tls = tls
         var site = Site(
-            name: server.site.names.first?.text, base: base + [layer], scope: configuration.add(fallback),
+            name: server.site.names.first?.text, tls: tlsPolicy(tls), base: base + [layer],
+            scope: configuration.add(fallback),
             origin: server.origin)
         site.locate = table.map { [$0] } ?? []
         if !statements.isEmpty {
@@ -73,7 +77,7 @@ extension NginxLowering {
         }
         if let name = site.name { configuration.presentation.names[server.origin] = name }
         return FinishedServer(
-            id: configuration.add(site), draft: server.site, reading: server.site.reading.over(outerReading),
+            id: configuration.add(site), draft: draft, reading: server.site.reading.over(http.reading),
             origin: server.origin)
     }
 

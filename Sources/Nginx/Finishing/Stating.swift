@@ -39,13 +39,7 @@ extension NginxLowering {
                     on: next?.failures ?? Defaults.errors.union(Defaults.timeouts), statuses: next?.statuses ?? [],
                     unsafeMethods: next?.nonIdempotent ?? false, tries: tries), origin)
         }
-        if let origin = own.sendsUpstreamName?.origin ?? own.upstreamName?.origin ?? own.verifiesUpstream?.origin {
-            settings.forward.tls = Stated(
-                UpstreamTLS(
-                    sendsName: all.sendsUpstreamName?.value ?? false,
-                    name: all.upstreamName?.value ?? Template(Value.upstreamAuthority),
-                    verifies: all.verifiesUpstream?.value ?? false), origin)
-        }
+        if let origin = own.tls.origin { settings.forward.tls = Stated(all.tls.policy(profile), origin) }
         if let edits = own.upstreamHeaders, let first = edits.first {
             let named = Set(edits.map { $0.name.lowercased() })
             let origin = implied("nginx sends this field unless `proxy_set_header` names it", near: first.origin)

@@ -127,6 +127,8 @@ struct SiteDraft: Sendable {
     var names: [ServerName] = []
     /// Settings that count before a server is chosen, taken from the address's default server.
     var reading = ReadingParts()
+    /// `ssl_…`, of a server or of `http`.
+    @Boxed var tls = TLSParts()
 }
 
 /// `try_files` before named locations are known.

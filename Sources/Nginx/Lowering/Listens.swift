@@ -61,9 +61,7 @@ extension NginxLowering {
         let value = parts.count > 1 ? String(parts[1]) : nil
         switch (String(parts[0]), value) {
         case ("default_server", nil), ("default", nil): listen.isDefault = true
-        case ("ssl", nil):
-            listen.usesTLS = true
-            reportUnsupported(argument, "TLS")
+        case ("ssl", nil): listen.usesTLS = true
         case ("http2", nil), ("spdy", nil): reportUnsupported(argument, "HTTP/2")
         case ("quic", nil), ("http3", nil): reportUnsupported(argument, "HTTP/3")
         case ("proxy_protocol", nil): reportUnsupported(argument, "the PROXY protocol")

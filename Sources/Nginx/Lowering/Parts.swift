@@ -31,9 +31,7 @@ struct Parts: Sendable {
     /// Guards that are not run, by directive; nil text: switched off here.
     var closedGuards: [String: Stated<String?>] = [:]
 
-    var sendsUpstreamName: Stated<Bool>?
-    var upstreamName: Stated<Template>?
-    var verifiesUpstream: Stated<Bool>?
+    @Boxed var tls = UpstreamTLSParts()
 
     var trustedProxies: Stated<[String]>?
     var addressHeader: Stated<String>?
@@ -64,9 +62,7 @@ struct Parts: Sendable {
         result.realm = realm ?? outer.realm
         result.userFile = userFile ?? outer.userFile
         result.closedGuards = outer.closedGuards.merging(closedGuards) { _, mine in mine }
-        result.sendsUpstreamName = sendsUpstreamName ?? outer.sendsUpstreamName
-        result.upstreamName = upstreamName ?? outer.upstreamName
-        result.verifiesUpstream = verifiesUpstream ?? outer.verifiesUpstream
+        result.tls = tls.over(outer.tls)
         result.trustedProxies = trustedProxies ?? outer.trustedProxies
         result.addressHeader = addressHeader ?? outer.addressHeader
         result.followsAddresses = followsAddresses ?? outer.followsAddresses

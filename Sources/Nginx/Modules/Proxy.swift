@@ -4,7 +4,7 @@ import Language
 /// `ngx_http_proxy_module`: what it does; `ProxyTuning` holds the rest of its directives.
 enum Proxy {
     static let module = Module<NginxLowering>(
-        "ngx_http_proxy_module", passing + headers + exchange + ProxyTuning.known + ProxyTuning.ignored)
+        "ngx_http_proxy_module", passing + headers + exchange + encryption + ProxyTuning.known + ProxyTuning.ignored)
 
     /// Where requests go.
     private static let passing: [Entry<NginxLowering>] = [
@@ -103,15 +103,52 @@ enum Proxy {
             directive, state in
             state.lowerNextUpstream(directive)
         },
+    ]
+
+    /// TLS towards upstreams.
+    private static let encryption: [Entry<NginxLowering>] = [
         .flag(
-            "proxy_ssl_server_name", in: .anyLevel, to: \.parts.sendsUpstreamName,
-            summary: "Sends the server's name in TLS."),
+            "proxy_ssl_server_name", in: .anyLevel, to: \.parts.tls.sendsName,
+            summary: "Sends the server's name in TLS."
+        ),
         .flag(
-            "proxy_ssl_verify", in: .anyLevel, to: \.parts.verifiesUpstream,
-            summary: "Verifies upstreams' certificates."),
+            "proxy_ssl_verify", in: .anyLevel, to: \.parts.tls.verifies, summary: "Verifies upstreams' certificates."),
         Entry("proxy_ssl_name", in: .anyLevel, .one, summary: "The name that certificates are verified against.") {
             directive, state in
-            state.level.parts.upstreamName = Stated(state.template(directive.arguments[0]), state.origin(directive))
+            state.level.parts.tls.name = Stated(state.template(directive.arguments[0]), state.origin(directive))
+        },
+        .number(
+            "proxy_ssl_verify_depth", in: .anyLevel, to: \.parts.tls.depth,
+            summary: "How long a chain of certificates may be."),
+        .path(
+            "proxy_ssl_trusted_certificate", in: .anyLevel, to: \.parts.tls.trusted,
+            summary: "Whom upstreams' certificates may come from."),
+        .path(
+            "proxy_ssl_crl", in: .anyLevel, to: \.parts.tls.revoked, summary: "Certificates that were withdrawn."),
+        Entry("proxy_ssl_certificate", in: .anyLevel, .one, summary: "The certificate shown to upstreams.") {
+            directive, state in
+            state.level.parts.tls.certificate = state.certificatePath(directive)
+        },
+        Entry("proxy_ssl_certificate_key", in: .anyLevel, .one, summary: "Its key.") { directive, state in
+            state.level.parts.tls.key = state.certificatePath(directive)
+        },
+        .path("proxy_ssl_password_file", in: .anyLevel, to: \.parts.tls.passwordFile, summary: "Passwords of keys."),
+        Entry("proxy_ssl_protocols", in: .anyLevel, .oneOrMore, summary: "TLS versions towards upstreams.") {
+            directive, state in
+            guard let versions = state.tlsVersions(directive) else { return }
+            state.level.parts.tls.versions = Stated(versions, state.origin(directive))
+        },
+        Entry("proxy_ssl_ciphers", in: .anyLevel, .one, summary: "Ciphers towards upstreams.") { directive, state in
+            state.level.parts.tls.ciphers = Stated(directive.arguments[0].text, state.origin(directive))
+        },
+        .flag(
+            "proxy_ssl_session_reuse", in: .anyLevel, to: \.parts.tls.reusesSessions,
+            summary: "Takes TLS sessions up again."),
+        Entry("proxy_ssl_conf_command", in: .anyLevel, .two, summary: "Settings of the TLS library.") {
+            directive, state in
+            let command = LibraryCommand(directive.arguments[0].text, directive.arguments[1].text)
+            let stated = Stated(command, state.origin(directive))
+            state.level.parts.tls.commands = (state.level.parts.tls.commands ?? []) + [stated]
         },
     ]
 }

@@ -29,18 +29,7 @@ enum ProxyTuning {
         .known("proxy_cache_background_update", in: .anyLevel, .flag, summary: "Renews answers in the background."),
         .known("proxy_cache_convert_head", in: .anyLevel, .flag, summary: "Fetches the body for HEAD."),
         .known("proxy_cache_max_range_offset", in: .anyLevel, .one, summary: "Which ranges go past the cache."),
-        .known("proxy_ssl_certificate", in: .anyLevel, .one, summary: "The certificate shown to upstreams."),
-        .known("proxy_ssl_certificate_key", in: .anyLevel, .one, summary: "Its key."),
-        .known(
-            "proxy_ssl_trusted_certificate", in: .anyLevel, .one, summary: "Whom upstreams' certificates may come from."
-        ),
-        .known("proxy_ssl_crl", in: .anyLevel, .one, summary: "Certificates that were withdrawn."),
-        .known("proxy_ssl_verify_depth", in: .anyLevel, .one, summary: "How long a chain of certificates may be."),
-        .known("proxy_ssl_protocols", in: .anyLevel, .oneOrMore, summary: "TLS versions towards upstreams."),
-        .known("proxy_ssl_ciphers", in: .anyLevel, .one, summary: "Ciphers towards upstreams."),
         .known("proxy_ssl_alpn", in: .anyLevel, .oneOrMore, summary: "Protocols offered to upstreams."),
-        .known("proxy_ssl_conf_command", in: .anyLevel, .two, summary: "Settings of the TLS library."),
-        .known("proxy_ssl_password_file", in: .anyLevel, .one, summary: "Passwords of keys."),
     ]
 
     static let ignored: [Entry<NginxLowering>] = [
@@ -57,7 +46,6 @@ enum ProxyTuning {
         .ignored("proxy_ignore_client_abort", in: .anyLevel, .flag, summary: "Goes on when the client has left."),
         .ignored("proxy_headers_hash_max_size", in: .anyLevel, .one, summary: "Size of a table."),
         .ignored("proxy_headers_hash_bucket_size", in: .anyLevel, .one, summary: "Size of a table."),
-        .ignored("proxy_ssl_session_reuse", in: .anyLevel, .flag, summary: "Takes TLS sessions up again."),
         .ignored("proxy_ssl_certificate_cache", in: .anyLevel, .oneToThree, summary: "Keeps certificates in memory."),
     ]
 }

@@ -1,45 +1,105 @@
+import IR
 import Language
 
 /// `ngx_http_ssl_module` and the HTTP versions that need it.
 enum TLS {
     static let module = Module<NginxLowering>(
-        "ngx_http_ssl_module",
-        [
-            .known("ssl", in: .perServer, .flag, summary: "Speaks TLS at all addresses (before 1.25)."),
-            .known("ssl_certificate", in: .perServer, .one, summary: "The server's certificate."),
-            .known("ssl_certificate_key", in: .perServer, .one, summary: "The key of the certificate."),
-            .ignored("ssl_certificate_cache", in: .perServer, .oneToThree, summary: "Keeps certificates in memory."),
-            .known("ssl_certificate_compression", in: .perServer, .flag, summary: "Compresses certificates."),
-            .known("ssl_ech_file", in: .perServer, .one, summary: "Keys for an encrypted client hello."),
-            .known("ssl_password_file", in: .perServer, .one, summary: "Passwords of keys."),
-            .known("ssl_dhparam", in: .perServer, .one, summary: "Parameters for the exchange of keys."),
-            .known("ssl_ecdh_curve", in: .perServer, .one, summary: "Curves for the exchange of keys."),
-            .known("ssl_protocols", in: .perServer, .oneOrMore, summary: "TLS versions."),
-            .known("ssl_ciphers", in: .perServer, .one, summary: "Ciphers."),
-            .ignored("ssl_buffer_size", in: .perServer, .one, summary: "The size of TLS records."),
-            .known(
-                "ssl_verify_client", in: .perServer, .one, guards: true, summary: "Asks for a client's certificate."),
-            .known("ssl_verify_depth", in: .perServer, .one, summary: "How long a client's chain may be."),
-            .known(
-                "ssl_client_certificate", in: .perServer, .one, summary: "Whom clients' certificates may come from."),
-            .known("ssl_trusted_certificate", in: .perServer, .one, summary: "Whom certificates may come from."),
-            .known("ssl_prefer_server_ciphers", in: .perServer, .flag, summary: "The server chooses the cipher."),
-            .ignored("ssl_session_cache", in: .perServer, .oneOrTwo, summary: "Where TLS sessions are kept."),
-            .known("ssl_session_tickets", in: .perServer, .flag, summary: "Gives clients their sessions to keep."),
-            .known("ssl_session_ticket_key", in: .perServer, .one, summary: "The key of such sessions."),
-            .ignored("ssl_session_timeout", in: .perServer, .one, summary: "How long sessions are kept."),
-            .known("ssl_crl", in: .perServer, .one, guards: true, summary: "Client certificates that were withdrawn."),
-            .known("ssl_ocsp", in: .perServer, .one, guards: true, summary: "Asks whether client certificates hold."),
-            .known("ssl_ocsp_responder", in: .perServer, .one, summary: "Whom to ask for that."),
-            .known("ssl_ocsp_cache", in: .perServer, .one, summary: "Keeps such answers."),
-            .known("ssl_stapling", in: .perServer, .flag, summary: "Sends proof that the certificate holds."),
-            .known("ssl_stapling_file", in: .perServer, .one, summary: "Takes that proof from a file."),
-            .known("ssl_stapling_responder", in: .perServer, .one, summary: "Whom to ask for that proof."),
-            .known("ssl_stapling_verify", in: .perServer, .flag, summary: "Verifies that proof."),
-            .known("ssl_early_data", in: .perServer, .flag, summary: "Takes requests before the handshake is done."),
-            .known("ssl_conf_command", in: .perServer, .two, summary: "Settings of the TLS library."),
-            .known("ssl_reject_handshake", in: .perServer, .flag, guards: true, summary: "Refuses TLS for this name."),
-        ])
+        "ngx_http_ssl_module", certificates + exchange + sessions + clients + others)
+
+    /// What is shown to clients.
+    private static let certificates: [Entry<NginxLowering>] = [
+        .flag("ssl", in: .perServer, to: \.site.tls.isOn, summary: "Speaks TLS at all addresses (before 1.25)."),
+        Entry("ssl_certificate", in: .perServer, .one, summary: "The server's certificate.") { directive, state in
+            guard let path = state.certificatePath(directive) else { return }
+            state.level.site.tls.certificates = (state.level.site.tls.certificates ?? []) + [path]
+        },
+        Entry("ssl_certificate_key", in: .perServer, .one, summary: "The key of the certificate.") {
+            directive, state in
+            guard let path = state.certificatePath(directive) else { return }
+            state.level.site.tls.keys = (state.level.site.tls.keys ?? []) + [path]
+        },
+        .path("ssl_password_file", to: \.site.tls.passwordFile, summary: "Passwords of keys."),
+        .flag(
+            "ssl_stapling", in: .perServer, to: \.site.tls.staples, summary: "Sends proof that the certificate holds."),
+        .path("ssl_stapling_file", to: \.site.tls.stapleFile, summary: "Takes that proof from a file."),
+        .known("ssl_stapling_responder", in: .perServer, .one, summary: "Whom to ask for that proof."),
+        .known("ssl_stapling_verify", in: .perServer, .flag, summary: "Verifies that proof."),
+        .flag(
+            "ssl_reject_handshake", in: .perServer, to: \.site.tls.refuses, summary: "Refuses TLS for this name."),
+    ]
+
+    /// How keys and ciphers are agreed on.
+    private static let exchange: [Entry<NginxLowering>] = [
+        Entry("ssl_protocols", in: .perServer, .oneOrMore, summary: "TLS versions.") { directive, state in
+            guard let versions = state.tlsVersions(directive) else { return }
+            state.level.site.tls.versions = Stated(versions, state.origin(directive))
+        },
+        Entry("ssl_ciphers", in: .perServer, .one, summary: "Ciphers.") { directive, state in
+            state.level.site.tls.ciphers = Stated(directive.arguments[0].text, state.origin(directive))
+        },
+        .flag(
+            "ssl_prefer_server_ciphers", in: .perServer, to: \.site.tls.prefersOwnCiphers,
+            summary: "The server chooses the cipher."),
+        .path("ssl_dhparam", to: \.site.tls.parameters, summary: "Parameters for the exchange of keys."),
+        Entry("ssl_ecdh_curve", in: .perServer, .one, summary: "Curves for the exchange of keys.") {
+            directive, state in
+            let text = directive.arguments[0].text
+            state.level.site.tls.groups = Stated(text == "auto" ? nil : text, state.origin(directive))
+        },
+        Entry("ssl_conf_command", in: .perServer, .two, summary: "Settings of the TLS library.") { directive, state in
+            let command = LibraryCommand(directive.arguments[0].text, directive.arguments[1].text)
+            let stated = Stated(command, state.origin(directive))
+            state.level.site.tls.commands = (state.level.site.tls.commands ?? []) + [stated]
+        },
+        .ignored("ssl_buffer_size", in: .perServer, .one, summary: "The size of TLS records."),
+        .known("ssl_early_data", in: .perServer, .flag, summary: "Takes requests before the handshake is done."),
+    ]
+
+    /// Sessions that are taken up again.
+    private static let sessions: [Entry<NginxLowering>] = [
+        Entry("ssl_session_cache", in: .perServer, .oneOrTwo, summary: "Where TLS sessions are kept.") {
+            directive, state in
+            guard let count = state.sessionCache(directive) else { return }
+            state.level.site.tls.remembered = Stated(count, state.origin(directive))
+        },
+        .time(
+            "ssl_session_timeout", in: .perServer, to: \.site.tls.sessionTime, summary: "How long sessions are kept."),
+        .flag(
+            "ssl_session_tickets", in: .perServer, to: \.site.tls.usesTickets,
+            summary: "Gives clients their sessions to keep."),
+        Entry("ssl_session_ticket_key", in: .perServer, .one, summary: "The key of such sessions.") {
+            directive, state in
+            let path = Stated(state.confPath(directive.arguments[0].text), state.origin(directive))
+            state.level.site.tls.ticketKeys = (state.level.site.tls.ticketKeys ?? []) + [path]
+        },
+    ]
+
+    /// Certificates of clients.
+    private static let clients: [Entry<NginxLowering>] = [
+        Entry("ssl_verify_client", in: .perServer, .one, guards: true, summary: "Asks for a client's certificate.") {
+            directive, state in
+            let words: [String: ClientCertificates.Wish] = [
+                "off": .none, "on": .required, "optional": .optional, "optional_no_ca": .optionalFromAnyone,
+            ]
+            guard let wish = state.word(directive.arguments[0], of: directive.name, words) else { return }
+            state.level.site.tls.verify = Stated(wish, state.origin(directive))
+        },
+        .number(
+            "ssl_verify_depth", in: .perServer, to: \.site.tls.depth, summary: "How long a client's chain may be."),
+        .path(
+            "ssl_client_certificate", to: \.site.tls.authorities, summary: "Whom clients' certificates may come from."),
+        .path("ssl_trusted_certificate", to: \.site.tls.trusted, summary: "Whom certificates may come from."),
+        .path("ssl_crl", to: \.site.tls.revoked, guards: true, summary: "Client certificates that were withdrawn."),
+        .known("ssl_ocsp", in: .perServer, .one, guards: true, summary: "Asks whether client certificates hold."),
+        .known("ssl_ocsp_responder", in: .perServer, .one, summary: "Whom to ask for that."),
+        .known("ssl_ocsp_cache", in: .perServer, .one, summary: "Keeps such answers."),
+    ]
+
+    private static let others: [Entry<NginxLowering>] = [
+        .ignored("ssl_certificate_cache", in: .perServer, .oneToThree, summary: "Keeps certificates in memory."),
+        .known("ssl_certificate_compression", in: .perServer, .flag, summary: "Compresses certificates."),
+        .known("ssl_ech_file", in: .perServer, .one, summary: "Keys for an encrypted client hello."),
+    ]
 
     /// `ngx_http_v2_module` and `ngx_http_v3_module`.
     static let versions = Module<NginxLowering>(

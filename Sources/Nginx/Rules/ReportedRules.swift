@@ -87,6 +87,11 @@ extension NginxDialect {
                 part of the path the target's would replace, and refuses to start.
                 """),
         LintRule(
+            "certificate-without-key", .error, summary: "A certificate has no key.", why: "nginx refuses to start."),
+        LintRule(
+            "listen-without-certificate", .error, summary: "TLS is to be spoken where there is no certificate.",
+            why: "nginx refuses to start."),
+        LintRule(
             "auth-without-file", .error, summary: "A password is asked for and there is no file of passwords.",
             why: "nginx lets nobody in then, and answers 403 or 500."),
     ]

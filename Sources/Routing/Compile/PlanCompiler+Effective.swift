@@ -55,6 +55,7 @@ extension PlanCompiler {
         record.required = access.required.map { self.access($0.value) } ?? -1
         record.addresses = access.addresses.map { self.access($0.value) } ?? -1
         record.either = access.combine?.value == .either
+        record.requiresTLS = access.requiresTLS?.value ?? false
         record.login =
             switch access.login?.value {
             case .basic: .basic
@@ -140,8 +141,26 @@ extension PlanCompiler {
         record.passes = names(forward.passes?.value ?? [])
         record.replaces = names(forward.replaces?.value ?? [])
         (record.droppedFields, record.dropsOtherFields) = dropped(forward)
+        if let tls = forward.tls?.value {
+            record.tls = upstreamTLS(tls)
+            record.tlsName = tls.sendsName || tls.checksName ? template(tls.name ?? forward.host?.value) : .noTemplate
+        }
         record.locations = mappings(forward.locations?.value ?? [])
         record.cookies = mappings(forward.cookies?.value ?? [])
+    }
+
+    /// The number of a way to speak TLS with upstreams.
+    private mutating func upstreamTLS(_ tls: UpstreamTLS) -> Int32 {
+        if let known = tables.upstreamTLS.firstIndex(of: tls) { return Int32(known) }
+        tables.upstreamTLS.append(tls)
+        return Int32(tables.upstreamTLS.count - 1)
+    }
+
+    /// Gives every way its number in advance: a fold that is made later finds it there.
+    mutating func compileUpstreamTLS() {
+        for layer in configuration.layers {
+            if let tls = layer.settings.forward.tls?.value { _ = upstreamTLS(tls) }
+        }
     }
 
     private mutating func set(_ limits: LimitSettings, in record: inout Effective) {

@@ -8,7 +8,7 @@ extension PlanCompiler {
             more: listener.names.more.compactMap { more in
                 more.names.first.map { (address: more.address.planBytes, names: names($0)) }
             },
-            port: Int32(listener.port), isTLS: listener.tls != nil, hosts: listener.reading.hostNames,
+            port: Int32(listener.port), hosts: listener.reading.hostNames,
             reading: listener.reading)
         tables.listeners.append(record)
     }
@@ -34,6 +34,11 @@ extension PlanCompiler {
                 let index = self.pattern(pattern, name.origin)
                 record.others.append(OtherName(rank: rank, glob: .absent, pattern: index, bank: Int8(bank ?? -1)))
             }
+        }
+        record.plainStatus = Int32(table.tls?.plain ?? 0)
+        if case .refuse(let clientCertificate, let policiesDiffer) = table.tlsMismatch {
+            record.refusesOtherPolicy = policiesDiffer
+            record.refusesClientCheck = clientCertificate
         }
         tables.nameTables.append(record)
         return Int32(tables.nameTables.count - 1)

@@ -53,6 +53,7 @@ struct PlanCompiler: ~Copyable {
         }
         for site in configuration.sites { compileSite(site) }
         for listener in configuration.listeners { compileListener(listener) }
+        compileUpstreamTLS()
     }
 
     /// Notes that something could not be compiled.

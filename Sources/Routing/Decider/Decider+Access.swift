@@ -18,13 +18,17 @@ extension Decider {
     mutating func access(_ journey: inout Journey) -> Step {
         let effective = Int(journey.effective)
         let (required, addresses) = (tables.effectives[effective].required, tables.effectives[effective].addresses)
-        if required < 0 || tables.access[Int(required)].kind == .granted, addresses < 0 { return passed(&journey) }
+        let wantsTLS = tables.effectives[effective].requiresTLS
+        if required < 0 || tables.access[Int(required)].kind == .granted, addresses < 0, !wantsTLS {
+            return passed(&journey)
+        }
         var byAddress = Passage.granted
         if addresses >= 0 { byAddress = evaluate(addresses, &journey) }
         if case .ask = byAddress { return .done(.ask(journey.question)) }
+        if wantsTLS, !journey.connection.isTLS, byAddress != .undecidable { byAddress = .denied }
         let either = tables.effectives[effective].either
         if either {
-            if addresses >= 0, byAddress == .granted { return passed(&journey) }
+            if addresses >= 0 || wantsTLS, byAddress == .granted { return passed(&journey) }
         } else if byAddress != .granted {
             return denied(byAddress, &journey)
         }

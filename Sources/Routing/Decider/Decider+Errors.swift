@@ -43,12 +43,12 @@ extension Decider {
         // Where nginx lets pages have pages, the place of the first error says so, not the place of the page.
         if tables.effectives[Int(journey.effective)].nested.kind != .rules { journey.handlingError = true }
         journey.errorDepth += 1
-        journey.errorStatus = rule.result < 0 ? status : rule.result
+        journey.errorStatus = rule.result < 0 ? Self.shown(status) : rule.result
         switch rule.kind {
         case .builtIn: return failBuiltIn(&journey, status)
         case .text:
             let body = text(rule.template, &journey)
-            journey.status = journey.errorStatus > 0 ? journey.errorStatus : status
+            journey.status = Self.shown(journey.errorStatus > 0 ? journey.errorStatus : status)
             journey.body = .text(body)
             journey.isBuiltIn = true
             journey.contentType = journey.put(tables.bytes[rule.mediaType.range])
@@ -80,11 +80,14 @@ extension Decider {
         tables.effectives[Int(journey.effective)].nested.kind == .first
     }
 
+    /// The status that is sent: 494 to 497 are nginx's own, and only tell error pages apart.
+    static func shown(_ status: Int32) -> Int32 { (494...497).contains(status) ? 400 : status }
+
     /// Answers with the page that is made here.
     mutating func failBuiltIn(_ journey: inout Journey, _ status: Int32, nested: Int32 = 0) -> Step {
         if journey.look.isActive { return lookFailed(&journey, status) }
         if journey.originalStatus == 0 { journey.originalStatus = status }
-        journey.status = status
+        journey.status = Self.shown(status)
         journey.isBuiltIn = true
         journey.note(.answered, -1, number: status)
         if !journey.location.isAbsent { journey.location = absoluteLocation(journey.location, &journey) }
@@ -111,7 +114,9 @@ extension Decider {
             journey.contentType = journey.put("text/html")
             return
         }
-        let template = tables.pages[Int(pages)].bodies[status] ?? tables.pages[Int(pages)].otherwise
+        let template =
+            tables.pages[Int(pages)].bodies[journey.explains] ?? tables.pages[Int(pages)].bodies[status]
+            ?? tables.pages[Int(pages)].otherwise
         let note = tables.pages[Int(pages)].nestedNote
         var page = text(template, &journey)
         if nested > 0, nested != status {

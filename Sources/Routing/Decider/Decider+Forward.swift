@@ -30,6 +30,10 @@ extension Decider {
             }
         }
         if journey.request.has(.upgrade) { offerUpgrade(record, &journey) }
+        if journey.upstream.isTLS {
+            journey.upstream.tls = effective.tls
+            journey.upstream.tlsName = effective.tlsName.isNoTemplate ? .absent : text(effective.tlsName, &journey)
+        }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
         if let step = keepToOneLine(&journey) { return step }
         journey.upstream.connectTimeout = effective.connectTimeout

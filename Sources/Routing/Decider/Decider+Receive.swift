@@ -150,19 +150,20 @@ extension Decider {
 
     /// The site that answers names that nobody has.
     func fallbackSite(_ journey: borrowing Journey) -> Int32 {
-        tables.nameTables[Int(nameTable(journey, Int(journey.listener)))].fallback
+        tables.nameTables[Int(nameTable(journey.connection))].fallback
     }
 
     /// The table of the most specific local address.
-    private func nameTable(_ journey: borrowing Journey, _ listener: Int) -> Int32 {
-        for more in tables.listeners[listener].more where more.address == journey.connection.localText {
+    func nameTable(_ connection: borrowing ConnectionFacts) -> Int32 {
+        let listener = connection.listener
+        for more in tables.listeners[listener].more where more.address == connection.localText {
             return more.names
         }
         return tables.listeners[listener].names
     }
 
     private mutating func chooseSite(_ journey: inout Journey, _ listener: Int) -> Int32? {
-        let table = Int(nameTable(journey, listener))
+        let table = Int(nameTable(journey.connection))
         let rank = findName(&journey, table)
         if rank >= 0 {
             journey.site = tables.nameTables[table].sites[Int(rank)]
@@ -173,11 +174,22 @@ extension Decider {
         }
         journey.effective = tables.sites[Int(journey.site)].base
         journey.scope = tables.sites[Int(journey.site)].scope
-        return nil
+        return tables.nameTables[table].plainStatus == 0 ? nil : misplaced(&journey, table)
+    }
+
+    /// The status of a request that does not fit the TLS of its connection.
+    private func misplaced(_ journey: inout Journey, _ table: Int) -> Int32? {
+        guard let status = refusedTLS(&journey, tables.nameTables[table]) else { return nil }
+        // Plain HTTP that httpd's TLS was sent is not read any further: whoever answers unknown names answers it.
+        if status == 400, journey.connection.tls == nil { return status }
+        journey.isMisplaced = true
+        journey.keepsAlive = journey.keepsAlive && (status == 421 || status == 403)
+        journey.path = journey.put("/")
+        return status
     }
 
     /// The rank of the name that the host has; -1: it has none.
-    private mutating func findName(_ journey: inout Journey, _ table: Int) -> Int32 {
+    mutating func findName(_ journey: inout Journey, _ table: Int) -> Int32 {
         if journey.host.isAbsent { return -1 }
         let exact = tables.nameTables[table].exact.find(journey.arena.span.extracting(journey.host.range)) ?? -1
         let firstInOrder = tables.nameTables[table].firstInOrder

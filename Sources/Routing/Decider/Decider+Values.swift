@@ -50,15 +50,6 @@ extension Decider {
         if !name.isAbsent { journey.arena.append(contentsOf: tables.bytes[name.range]) }
     }
 
-    private func appendTLS(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
-        if isText(name, "https") {
-            if journey.connection.isTLS { journey.arena.append("on") }
-        } else if isText(name, "server_name") {
-            journey.arena.append(contentsOf: journey.connection.tlsName)
-        }
-    }
-
     private func appendBinaryAddress(_ journey: inout Journey) {
         let client = journey.connection.client
         for shift in stride(from: 56, through: 0, by: -8) where !client.isIPv4 {
@@ -164,7 +155,7 @@ extension Decider {
     /// Puts a fact of the answer, the upstream or the time behind the arena's end.
     mutating func appendAnswerValue(_ op: Op, _ journey: inout Journey) {
         switch op.code {
-        case .status: appendStatus(journey.status, &journey)
+        case .status: appendStatus(journey.status > 0 ? journey.status : journey.errorStatus, &journey)
         case .redirectStatus:
             if journey.handlingError { appendStatus(journey.errorStatus, &journey) }
         case .originalStatus:

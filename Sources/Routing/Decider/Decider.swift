@@ -46,7 +46,11 @@ package struct Decider: ~Copyable {
     /// Decides a request whose head was parsed into `journey.request`.
     package mutating func begin(_ journey: inout Journey) -> Effect {
         journey.reset()
-        if let refused = receive(&journey) { return refuse(&journey, status: refused) }
+        if let refused = receive(&journey) {
+            // A request that does not fit the TLS that was agreed on has a site, whose pages it is shown.
+            if journey.isMisplaced { return settle(fail(&journey, refused), &journey) }
+            return refuse(&journey, status: refused)
+        }
         return run(&journey)
     }
 
@@ -54,6 +58,11 @@ package struct Decider: ~Copyable {
     package mutating func refuse(_ journey: inout Journey, status: Int32) -> Effect {
         journey.reset()
         journey.keepsAlive = false
+        if journey.connection.tls == nil, !journey.connection.isTLS,
+            let plain = plainStatus(journey.connection), status == 400, plain == 400
+        {
+            journey.explains = 497
+        }
         journey.site = fallbackSite(journey)
         journey.effective = tables.sites[Int(journey.site)].base
         journey.scope = tables.sites[Int(journey.site)].scope
@@ -150,6 +159,8 @@ package struct ProcessFacts: Sendable {
     package var hostname: [UInt8] = []
     /// The process's number.
     package var number: Int = 0
+    /// The TLS library: `OpenSSL/3.0.1`.
+    package var library: [UInt8] = []
     /// The environment.
     package var environment: [String: String] = [:]
 
@@ -187,6 +198,7 @@ extension Journey {
         if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
         if !listing.isEmpty { listing.removeAll() }
         (user, mediaType, failedLogin) = (.absent, .absent, false)
+        (isMisplaced, explains) = (false, 0)
         look = IndexLook()
         upstream = UpstreamTarget()
         exchange.reset()

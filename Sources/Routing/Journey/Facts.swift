@@ -117,8 +117,8 @@ package struct ConnectionFacts: Sendable {
     package var number: Int = 0
     /// TLS is spoken.
     package var isTLS = false
-    /// The name that the client asked TLS for.
-    package var tlsName: [UInt8] = []
+    /// What is known of it.
+    package var tls: TLSFacts?
 
     package init() {}
 }

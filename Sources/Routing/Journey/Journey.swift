@@ -100,6 +100,10 @@ package struct Journey: ~Copyable, Sendable {
     var pieces: [Slice] = []
     var user = Slice.absent
     var mediaType = Slice.absent
+    /// It does not fit the TLS that was agreed on.
+    var isMisplaced = false
+    /// The page that explains the status, where it is not the status's own; 0: there is none.
+    var explains: Int32 = 0
     /// Access was decided for the place where the request stands.
     var failedLogin = false
 
@@ -215,6 +219,10 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var authority = Slice.empty
     /// "http" or "https".
     package var isTLS = false
+    /// The way to speak TLS, as an index of `Plan.upstreamTLS`; -1: none is known.
+    package var tls: Int32 = -1
+    /// The host that is named or checked there, perhaps with a port.
+    package var tlsName = Slice.absent
     /// The pool's name is not told: the chosen member's `host:port` is.
     package var hidesName = false
     /// The request target that is sent.

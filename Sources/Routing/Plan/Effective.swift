@@ -21,6 +21,7 @@ struct Effective: Sendable {
     var realm: TemplateRef = .noTemplate
     var userFile: TemplateRef = .noTemplate
     var groupFile: TemplateRef = .noTemplate
+    var requiresTLS = false
     // Request
     var requestEdits: Span32 = .none
     var requestEditing = RequestEditing()
@@ -56,6 +57,9 @@ struct Effective: Sendable {
     var buffers = true
     var buffersRequest = true
     var failureCodes: Int32 = -1
+    /// The way to speak TLS with upstreams, and the name that is sent or checked; -1: none is known.
+    var tls: Int32 = -1
+    var tlsName: TemplateRef = .noTemplate
     var dropsConnectionNamed = true
     var passesHeaders = true
     var passesBody = true

@@ -23,6 +23,9 @@ package final class Plan: Sendable {
     /// Paths of access logs that are known from the start, by the number that `LogLine.sink` gives.
     package var logPaths: [String] { shared.tables.logPaths }
 
+    /// The ways to speak TLS with upstreams, by the number that `UpstreamTarget.tls` gives.
+    package var upstreamTLS: [UpstreamTLS] { shared.tables.upstreamTLS }
+
     /// The error logs that settings name, by the number that `Decider.errorLog` gives.
     package var errorLogs: [ErrorLog] { shared.tables.errorLogs }
 }

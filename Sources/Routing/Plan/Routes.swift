@@ -114,6 +114,13 @@ struct SiteRecord: Sendable {
     var allowances: Span32
     /// How often a request may enter anew.
     var rounds: Int32
+    /// What is the same for sites whose TLS is the same.
+    var likeness: UInt64
+    /// Whether clients are asked for a certificate, and what becomes of those without a good one.
+    var clients: ClientCertificates.Wish
+    var clientFailure: ClientCertificates.Failure
+    /// Clients must name a host in the handshake.
+    var wantsTLSName: Bool
     /// Who wrote it.
     var origin: Int32
 }
@@ -154,8 +161,6 @@ struct ListenerRecord: Sendable {
     var more: [(address: [UInt8], names: Int32)]
     /// The local port.
     var port: Int32
-    /// TLS is spoken here.
-    var isTLS: Bool
     /// How hosts are read.
     var hosts: HostReading
     /// What is refused before a site is known.
@@ -178,6 +183,12 @@ struct NamesRecord: Sendable {
     var origins: [Int32]
     /// The site that answers every other name.
     var fallback: Int32
+    /// What a request is answered that comes without TLS; 0: TLS is not spoken here.
+    var plainStatus: Int32 = 0
+    /// A request may not change to a site whose TLS is another's.
+    var refusesOtherPolicy = false
+    /// A request may not change to a site that asks clients for certificates.
+    var refusesClientCheck = false
 }
 
 /// A name that is a glob or a pattern.

@@ -61,6 +61,7 @@ struct Tables: ~Copyable, Sendable {
     var realAddresses: [RealAddressRecord] = []
     var failureCodes: [[Int32]] = []
     var retries: [Retry] = []
+    var upstreamTLS: [UpstreamTLS] = []
     var variables: [VariableRecord] = []
     var lookups: [LookupRecord] = []
     /// Error logs that effectives name.
@@ -81,6 +82,7 @@ struct Tables: ~Copyable, Sendable {
             folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
             methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,
+            upstreamTLS: upstreamTLS,
             variables: variables, lookups: lookups, errorLogs: errorLogs, logPaths: logPaths)
     }
 }

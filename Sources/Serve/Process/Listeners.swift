@@ -178,7 +178,7 @@ struct Listeners: ~Copyable {
             guard let socket = open.first(where: { $0.number == place.number }) else { return nil }
             let address = socket.key.address
             if address.family == .local { return address.description }
-            let scheme = configuration.listeners[place.listener].tls == nil ? "http" : "https"
+            let scheme = configuration.listeners[place.listener].isTLS ? "https" : "http"
             let host = address.isAny ? (socket.key.isDual ? "*:\(address.port)" : address.description) : "\(address)"
             return "\(scheme)://\(host)"
         }

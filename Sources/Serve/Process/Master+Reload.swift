@@ -7,6 +7,7 @@ struct PendingReload {
     var loaded: Loaded
     var plan: Plan
     var sinks: LogSinks
+    var tls: TLSContexts
     var candidate: Listeners.Candidate
     var asker: ControlSocket.Asker?
 }
@@ -73,12 +74,16 @@ extension Master {
     private func begin(for asker: ControlSocket.Asker?) throws {
         let loaded = try loader.load()
         let plan = try loaded.compiled()
+        let files = TLSFiles.read(
+            for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: ticketKeys)
+        let tls = TLSContexts(plan, files: files, place: loaded.place)
+        if !tls.failures.isEmpty { throw ServerFailure(tls.failures.joined(separator: "\n")) }
         let known = Set(store.paths)
         let sinks = try store.openedSinks(for: plan)
         let candidate = try listeners.prepare(loaded)
         manager?.reloading()
         let pending = PendingReload(
-            loaded: loaded, plan: plan, sinks: sinks, candidate: candidate, asker: asker)
+            loaded: loaded, plan: plan, sinks: sinks, tls: tls, candidate: candidate, asker: asker)
         reload = pending
         switch workforce {
         case .nobody:
@@ -87,7 +92,8 @@ extension Master {
             if wasResting { try startWorkforce() }
         case .threads(let crew):
             let sockets = Listeners.sockets(candidate.places, listeners.open + candidate.opened)
-            let service = Service(plan: plan, sockets: sockets, logs: pending.sinks, rootPrefix: store.rootPrefix)
+            let service = Service(
+                plan: plan, sockets: sockets, logs: pending.sinks, tls: tls, rootPrefix: store.rootPrefix)
             crew.post(.swap(service))
             UpstreamNames.check(loaded.configuration)
             finishReload()
@@ -99,7 +105,8 @@ extension Master {
                 channel?.send(.socket, number, [socket.raw])
             }
             let order = ReloadOrder(
-                places: candidate.places, dropped: candidate.dropped.map(\.number), snapshot: loaded.snapshot)
+                places: candidate.places, dropped: candidate.dropped.map(\.number), tls: files.bytes,
+                snapshot: loaded.snapshot)
             if channel?.send(.load, order.bytes) != true { failReload("no worker process is there to serve it\n") }
         }
     }
@@ -109,7 +116,7 @@ extension Master {
         guard let done = reload else { return }
         reload = nil
         listeners.commit(done.candidate)
-        (loaded, plan, sinks) = (done.loaded, done.plan, done.sinks)
+        (loaded, plan, sinks, tls) = (done.loaded, done.plan, done.sinks, done.tls)
         store.keepOnly(plan)
         try? writePidFile()
         manager?.ready()
@@ -123,7 +130,8 @@ extension Master {
         Precautions.complainAboutGuards(loaded, sinks)
         // A worker that still rests is replaced when it has ended.
         if course == .resting { course = .serving }
-        tell(done.asker, isDone: true, loaded.report)
+        for complaint in tls.complaints { sinks.complain(.error, complaint) }
+        tell(done.asker, isDone: true, loaded.report + tls.complaints.map { $0 + "\n" }.joined())
         next()
     }
 

@@ -6,7 +6,7 @@ internal import System
 extension Master {
     private var service: Service {
         Service(
-            plan: plan, sockets: Listeners.sockets(listeners.places, listeners.open), logs: sinks,
+            plan: plan, sockets: Listeners.sockets(listeners.places, listeners.open), logs: sinks, tls: tls,
             rootPrefix: store.rootPrefix)
     }
 

@@ -39,6 +39,9 @@ final class Master<Member: ServingThread> {
     var loaded: Loaded
     var plan: Plan
     var sinks: LogSinks
+    var tls: TLSContexts
+    /// Session tickets stay good over reloads and new workers.
+    let ticketKeys = TLSFiles.makeTicketKeys()
     var listeners: Listeners
     var control: ControlSocket?
     var pidFile: PidFile?
@@ -79,6 +82,13 @@ final class Master<Member: ServingThread> {
             lanes: threads, shape: options.shape, rootPrefix: options.rootPrefix,
             isStrict: options.habits != .sluice)
         sinks = try store.openedSinks(for: plan)
+        let files = TLSFiles.read(
+            for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: ticketKeys)
+        tls = TLSContexts(plan, files: files, place: loaded.place)
+        if !tls.failures.isEmpty { throw ServerFailure(tls.failures.joined(separator: "\n")) }
+        for complaint in tls.complaints {
+            if options.habits == .sluice { StandardError.say(complaint) } else { sinks.complain(.error, complaint) }
+        }
         flusher = LogFlusher(store)
         var listeners = Listeners(ports: options.ports, inherited: options.inherited)
         identity = try Identity.wanted(by: loaded)

@@ -86,6 +86,8 @@ struct ProcessChannel: ~Copyable {
 struct ReloadOrder: Sendable {
     var places: [Listeners.Place]
     var dropped: [Int]
+    /// The files of TLS, which the worker may not be allowed to read.
+    var tls: [UInt8]
     var snapshot: [UInt8]
 
     var bytes: [UInt8] {
@@ -98,12 +100,14 @@ struct ReloadOrder: Sendable {
         }
         bytes.append(word: UInt32(clamping: dropped.count))
         for number in dropped { bytes.append(word: UInt32(clamping: number)) }
-        return bytes + snapshot
+        bytes.append(word: UInt32(clamping: tls.count))
+        return bytes + tls + snapshot
     }
 
-    init(places: [Listeners.Place], dropped: [Int], snapshot: [UInt8]) {
+    init(places: [Listeners.Place], dropped: [Int], tls: [UInt8], snapshot: [UInt8]) {
         self.places = places
         self.dropped = dropped
+        self.tls = tls
         self.snapshot = snapshot
     }
 
@@ -115,8 +119,8 @@ struct ReloadOrder: Sendable {
             return Int(bytes.word(at: at - 4))
         }
         (places, dropped) = ([], [])
-        guard let count = next() else { return nil }
-        for _ in 0..<count {
+        guard let placeCount = next() else { return nil }
+        for _ in 0..<placeCount {
             guard let number = next(), let listener = next(), let port = next() else { return nil }
             places.append(Listeners.Place(number: number, listener: listener, port: UInt16(clamping: port)))
         }
@@ -125,7 +129,9 @@ struct ReloadOrder: Sendable {
             guard let number = next() else { return nil }
             dropped.append(number)
         }
-        snapshot = Array(bytes[at...])
+        guard let count = next(), count <= bytes.count - at else { return nil }
+        tls = Array(bytes[at..<at + count])
+        snapshot = Array(bytes[(at + count)...])
     }
 }
 

@@ -103,13 +103,15 @@ struct WorkerProcess<Member: ServingThread>: ~Copyable {
     private mutating func load(_ bytes: [UInt8]) throws(Refused) {
         guard let order = ReloadOrder(bytes) else { throw Refused(report: "the master's order is garbled\n") }
         let plan = try loader.restore(order.snapshot).compiled()
+        // The master has made the same already, and has said what is wrong with it.
+        let tls = TLSContexts(plan, files: TLSFiles(order.tls), place: { _ in nil })
         let sockets = order.places.compactMap { place in
             self.sockets[place.number].map {
                 ListeningSocket(socket: $0, listener: place.listener, port: place.port)
             }
         }
         let logs = store.sinks(for: plan)
-        crew.post(.swap(Service(plan: plan, sockets: sockets, logs: logs, rootPrefix: store.rootPrefix)))
+        crew.post(.swap(Service(plan: plan, sockets: sockets, logs: logs, tls: tls, rootPrefix: store.rootPrefix)))
         store.keepOnly(plan)
         UpstreamNames.check(plan.configuration)
         for raw in retired { SocketIO.close(raw) }

@@ -30,13 +30,28 @@ struct Client: Recyclable, ~Copyable {
     var requests = 0
     /// The answer is complete but for what the outbox holds.
     var isFinishing = false
+    /// What must come before the first request.
+    var stage = Stage.ready
     /// The connection is over: what comes is dropped until the client has closed it too.
     var isLingering = false
 
     init() {}
 
+    /// How far a connection is on which TLS is spoken.
+    enum Stage: UInt8 {
+        /// Requests may come.
+        case ready
+        /// Nothing has come that would tell TLS from plain HTTP.
+        case knocking
+        /// The handshake is under way.
+        case shaking
+    }
+
     mutating func recycle() {
         channel.close()
+        stage = .ready
+        facts.tls = nil
+        facts.isTLS = false
         outbox.clear()
         side = ClientSide()
         if kept.capacity > 4_096 { kept = [] } else { kept.removeAll(keepingCapacity: true) }

@@ -3,6 +3,7 @@ import IR
 import Net
 import Routing
 import System
+import TLS
 
 /// A plan on this thread, with all that follows from it: its own machine, and how the upstreams fare.
 ///
@@ -16,13 +17,17 @@ struct Era: ~Copyable {
     let listeners: [ListenerFacts]
     /// Requests that are under way.
     var exchanges = 0
+    /// Its number, which no other has.
+    let serial: Int
 
     /// The era of a service.
-    init(_ service: Service) {
+    init(_ service: Service, serial: Int) {
         self.service = service
+        self.serial = serial
         decider = Decider(service.plan)
         decider.process.number = Int(ChildProcess.current)
         decider.process.hostname = ((try? Files.read("/proc/sys/kernel/hostname")) ?? []).filter { $0 > 32 }
+        decider.process.library = Array(libraryName().utf8)
         for variable in Environment.all() { decider.process.environment[variable.name] = variable.value }
         peers = Peers(service.plan.configuration.pools)
         listeners = service.plan.configuration.listeners.map { ListenerFacts($0) }
@@ -45,12 +50,17 @@ struct ListenerFacts: Sendable {
     var refusesUnknownExpectations: Bool
     /// `Expect: 100-continue` goes on to the upstream.
     var forwardsExpectations: Bool
+    /// Where TLS is spoken, whatever is not TLS is read as HTTP; else only what looks like it.
+    var takesAllForHTTP: Bool
 
     /// What the configuration says of a listener.
     init(_ listener: Listener) {
         rules = RequestRules(listener.reading)
         headerTime = Int64(listener.reading.headerTime * 1_000)
         refusesUnknownExpectations = listener.reading.expect == .forwardRefusingUnknown
+        takesAllForHTTP =
+            (listener.names.tls ?? listener.names.more.lazy.flatMap(\.names).compactMap(\.tls).first)?
+            .takesAllForHTTP ?? false
         forwardsExpectations = listener.reading.expect != .answerHere
         if case .ip(let text) = listener.address, listener.names.more.isEmpty, text != "0.0.0.0", text != "::" {
             localText = Array(text.utf8)

@@ -19,6 +19,10 @@ struct Upstream: Recyclable, ~Copyable {
     var exchange: Ref<Exchange>?
     /// The address, by its number in the pool of idle connections.
     var key = 0
+    /// TLS is spoken, by so many settings; -1: it is not.
+    var tls: Int32 = -1
+    /// The TLS handshake is under way.
+    var isShaking = false
     /// How many requests it has carried.
     var requests = 0
     /// The request allows that the connection is used again.
@@ -37,6 +41,7 @@ struct Upstream: Recyclable, ~Copyable {
         timer = Timer()
         exchange = nil
         requests = 0
+        (tls, isShaking) = (-1, false)
         mayPersist = false
         isSending = false
     }

@@ -9,7 +9,8 @@ extension Worker {
     mutating func ask(_ exchange: Ref<Exchange>) {
         let target = exchange.it.journey.upstream
         if exchange.it.tries == 0 { exchange.it.askedAt = loop.now }
-        if target.isTLS {
+        if target.isTLS, eras[exchange.it.era].it.service.tls.exit(target.tls) == nil {
+            complain(.error, "TLS with this upstream is not set up", exchange)
             upstreamFailed(exchange, .tls)
             return
         }
@@ -55,7 +56,8 @@ extension Worker {
     /// Asks the address that a template named.
     private mutating func askComputed(_ exchange: Ref<Exchange>) {
         let bytes = exchange.it.journey.bytes(exchange.it.journey.upstream.authority)
-        let (host, port) = Self.split(String(decoding: bytes, as: UTF8.self))
+        let usual: UInt16 = exchange.it.journey.upstream.isTLS ? 443 : 80
+        let (host, port) = Self.split(String(decoding: bytes, as: UTF8.self), usual: usual)
         let addresses = Peer.known(host, port).map { [$0] } ?? resolved[host]
         guard let addresses else {
             resolve(exchange, host)
@@ -76,7 +78,7 @@ extension Worker {
     }
 
     /// `host:port`, `[address]:port`, `host` or `unix:/path`.
-    private static func split(_ authority: String) -> (host: String, port: UInt16) {
+    private static func split(_ authority: String, usual: UInt16) -> (host: String, port: UInt16) {
         if authority.hasPrefix("unix:") {
             var path = authority
             if path.hasSuffix(":") { path.removeLast() }
@@ -84,10 +86,10 @@ extension Worker {
         }
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             let host = authority[authority.index(after: authority.startIndex)..<end]
-            return (String(host), UInt16(authority[authority.index(after: end)...].dropFirst()) ?? 80)
+            return (String(host), UInt16(authority[authority.index(after: end)...].dropFirst()) ?? usual)
         }
-        guard let colon = authority.lastIndex(of: ":") else { return (authority, 80) }
-        return (String(authority[..<colon]), UInt16(authority[authority.index(after: colon)...]) ?? 80)
+        guard let colon = authority.lastIndex(of: ":") else { return (authority, usual) }
+        return (String(authority[..<colon]), UInt16(authority[authority.index(after: colon)...]) ?? usual)
     }
 
     private mutating func resolve(_ exchange: Ref<Exchange>, _ host: String) {
@@ -118,7 +120,8 @@ extension Worker {
         let count = era.it.peers.peers[index].places.count
         let place = (era.it.peers.peers[index].preferred + Int(exchange.it.placesTried)) % max(count, 1)
         exchange.it.place = Int32(place)
-        let key = era.it.peers.peers[index].places[place].key
+        var key = era.it.peers.peers[index].places[place].key
+        if exchange.it.journey.upstream.isTLS { key = encryptedKey(key, exchange) }
         while let token = idle.take(key) {
             guard let upstream = upstreams.find(token), upstream.it.exchange == nil else { continue }
             if upstream.it.channel.canReceive {
@@ -136,6 +139,7 @@ extension Worker {
         }
         let upstream = upstreams.insert()
         upstream.it.key = key
+        upstream.it.tls = exchange.it.journey.upstream.isTLS ? exchange.it.journey.upstream.tls : -1
         guard upstream.it.channel.open(socket, token: upstream.token, poller: loop.poller) >= 0 else {
             upstreams.release(upstream)
             memberFailed(exchange, .refused)

@@ -9,7 +9,9 @@ extension Worker {
     mutating func begin(_ service: Service) {
         guard mode == .serving else { return }
         let last = era
-        era = eras.put(Era(service))
+        eraCount += 1
+        era = eras.put(Era(service, serial: eraCount))
+        sessions.removeAll()
         endIfOver(last)
         do throws(SystemError) {
             resumesAt = .max

@@ -12,6 +12,7 @@ extension Worker {
         upstream.it.exchange = nil
         eras[exchange.it.era].it.peers.succeeded(Int(exchange.it.peer))
         if upstream.it.body.isFinished { upstream.it.side.bodyEnded() }
+        if upstream.it.tls >= 0 { keepSession(of: upstream, exchange) }
         let pool = Int(exchange.it.journey.upstream.pool)
         guard pool >= 0, upstream.it.mayPersist, upstream.it.side.isReusable(leftOver: leftOver),
             upstream.it.outbox.isEmpty, !upstream.it.channel.peerHasFinished, mode == .serving

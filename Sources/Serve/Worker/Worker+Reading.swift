@@ -15,6 +15,7 @@ extension Worker {
             close(client)
             return
         }
+        if client.it.stage != .ready, !shakeHands(client) { return }
         read(client, &buffer)
     }
 

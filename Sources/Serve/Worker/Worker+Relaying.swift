@@ -16,18 +16,20 @@ extension Worker {
         upstream.it.channel.note(readiness)
         guard let exchange = upstream.it.exchange else {
             // An idle connection has nothing to say: whatever it says, it is over.
-            if upstream.it.channel.canReceive || readiness.isBroken {
+            if upstream.it.channel.isTLS, !readiness.isBroken, !isOver(upstream, &buffer) { return }
+            if upstream.it.channel.canReceive || readiness.isBroken || upstream.it.channel.isTLS {
                 idle.remove(upstream.token, key: upstream.it.key)
                 close(upstream)
             }
             return
         }
-        if !upstream.it.side.connected, upstream.it.channel.canSend {
-            if upstream.it.channel.pendingError() != 0 {
+        if !upstream.it.side.connected, upstream.it.channel.canSend || upstream.it.isShaking {
+            if !upstream.it.isShaking, upstream.it.channel.pendingError() != 0 {
                 close(upstream, of: exchange)
                 connectionRefused(exchange)
                 return
             }
+            if upstream.it.tls >= 0, !shakeHands(upstream, exchange) { return }
             upstream.it.side.didConnect()
             eras[exchange.it.era].it.peers.accepted(Int(exchange.it.peer), at: Int(exchange.it.place))
             exchange.it.journey.exchange.connectTime = (loop.now - exchange.it.askedAt) * 1_000

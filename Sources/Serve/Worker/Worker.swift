@@ -4,6 +4,7 @@ import Net
 import Routing
 import Synchronization
 import System
+import TLS
 
 /// One thread that serves: its connections, its upstreams, and the machine that decides.
 ///
@@ -32,6 +33,9 @@ struct Worker: ~Copyable {
     /// The moment of the current batch.
     var moment = Moment()
     var connections = 0
+    var eraCount = 0
+    /// Sessions with upstreams that can be taken up again, by the number in the pool of idle connections.
+    var sessions: [Int: TLSSession] = [:]
     var lastJob: UInt64 = 0
     /// When a paused acceptor tries again.
     var resumesAt = Int64.max
@@ -64,7 +68,7 @@ struct Worker: ~Copyable {
         self.mailbox = mailbox
         self.jobs = jobs
         self.shared = shared
-        era = eras.put(Era(service))
+        era = eras.put(Era(service, serial: 0))
     }
 
     /// Serves until it is told to stop, or until it has drained.

@@ -80,3 +80,29 @@ public enum ChildProcess {
     /// Has the kernel signal this process when its parent dies.
     public static func dieWithParent(_ signal: Signal) { _ = sl_die_with_parent(signal.rawValue) }
 }
+
+extension ChildProcess {
+    /// Runs a program to its end and takes what it writes to standard output, at most a megabyte.
+    ///
+    /// Call it before any thread exists, as `fork`.
+    public static func output(of arguments: [String]) throws(SystemError) -> [UInt8] {
+        let (ours, theirs) = try Descriptor.socketPair()
+        let reading = Descriptor(owning: ours)
+        switch try fork() {
+        case .child:
+            if sl_duplicate_onto(theirs, 1) >= 0 { _ = execute(arguments) }
+            exitNow(127)
+        case .parent(let process):
+            Descriptor.closeRaw(theirs)
+            var bytes: [UInt8] = []
+            while bytes.count < 1 << 20 {
+                reading.waitUntilReadable()
+                let count = reading.append(to: &bytes, upTo: 16 << 10)
+                if count == SocketIO.wouldBlock { continue }
+                if count <= 0 { break }
+            }
+            _ = ended(process, blocking: true)
+            return bytes
+        }
+    }
+}

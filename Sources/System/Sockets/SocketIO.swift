@@ -44,6 +44,13 @@ public enum SocketIO {
         return unsafe sl_peek(socket, &byte, 1) == wouldBlock
     }
 
+    /// Looks at what has come without taking it; nil: nothing has, empty: nothing will.
+    public static func peek(_ socket: Int32, upTo limit: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = unsafe sl_peek(socket, &bytes, limit)
+        return count == wouldBlock ? nil : Array(bytes.prefix(max(0, count)))
+    }
+
     /// Sends what fits.
     public static func send(_ bytes: Span<UInt8>, on socket: Int32, moreFollows: Bool = false) -> Int {
         unsafe bytes.withUnsafeBufferPointer {

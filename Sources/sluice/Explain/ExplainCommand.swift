@@ -116,7 +116,7 @@ struct ExplainCommand: ParsableCommand {
         let place = configuration.listeners[index]
         let connection = ConnectionFacts(
             supposedListener: index, port: place.port, client: client, local: place.localAddress(for: url.host),
-            isTLS: place.tls != nil)
+            isTLS: place.isTLS)
         let request = SupposedRequest(
             method, host: url.authority, target: url.target, fields: headers.map(field), bodyLength: bodyLength,
             connection: connection)
@@ -155,7 +155,7 @@ struct ExplainCommand: ParsableCommand {
         }
         if let found = url.listener(in: understanding.lowered.configuration) { return found }
         guard isAlone else { return nil }
-        let first = listeners.firstIndex { ($0.tls != nil) == (url.scheme == "https") } ?? 0
+        let first = listeners.firstIndex { $0.isTLS == (url.scheme == "https") } ?? 0
         Terminal.warn(
             "nothing listens on port \(url.port); explained as if the request came to \(listeners[first].addressText)\n"
         )

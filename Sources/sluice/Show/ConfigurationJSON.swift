@@ -50,7 +50,7 @@ struct ConfigurationJSON {
             case .unix(let path): json.field("unix", path)
             }
             json.field("port", listener.port)
-            json.field("tls", listener.tls != nil)
+            json.field("tls", listener.isTLS)
             write(listener.names, to: &json)
             writePlace(of: listener.origin, to: &json)
         }

@@ -23,7 +23,7 @@ struct ConfigurationText {
     }
 
     private func text(of listener: Listener) -> String {
-        let scheme = listener.tls == nil ? "" : " (TLS)"
+        let scheme = listener.isTLS ? " (TLS)" : ""
         var lines = ["\(paint.bold("listener \(words.address(listener))"))\(scheme)" + cite(listener.origin)]
         lines += names(listener.names)
         for more in listener.names.more {

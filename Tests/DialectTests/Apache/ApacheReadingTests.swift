@@ -38,10 +38,10 @@ struct ApacheReadingTests {
             <IfModule mod_rewrite.c>
             ServerName rewrite.test
             </IfModule>
-            <IfModule ssl_module>
+            <IfModule dav_module>
             ServerName ssl.test
             </IfModule>
-            <IfModule !mod_ssl.c>
+            <IfModule !mod_dav.c>
             Timeout 7
             </IfModule>
             """)

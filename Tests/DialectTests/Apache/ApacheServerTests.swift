@@ -95,7 +95,7 @@ struct ApacheServerTests {
     }
 
     @Test func `a guard of the server that is not run closes it`() {
-        let apache = ApacheCase(site: "SSLVerifyClient require\n<Location /a>\nRequire all granted\n</Location>")
+        let apache = ApacheCase(site: "SSLOCSPEnable on\n<Location /a>\nRequire all granted\n</Location>")
         #expect(apache.decide("GET", "/a").status == 403)
         #expect(apache.rules().first == "unsupported-directive")
     }

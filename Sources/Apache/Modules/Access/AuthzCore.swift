@@ -42,8 +42,8 @@ enum AuthzCore {
     /// Requirements that are known and not run.
     fileprivate static let unsupported: Set<String> = [
         "ldap-user", "ldap-group", "ldap-dn", "ldap-attribute", "ldap-filter", "ldap-search", "dbm-group",
-        "dbm-file-group", "dbd-group", "dbd-login", "dbd-logout", "file-owner", "file-group", "ssl",
-        "ssl-verify-client", "unix-group", "unix-user", "host", "forward-dns", "shibboleth", "shib-session",
+        "dbm-file-group", "dbd-group", "dbd-login", "dbd-logout", "file-owner", "file-group",
+        "unix-group", "unix-user", "host", "forward-dns", "shibboleth", "shib-session",
         "shib-user", "shib-attr", "shib-plugin", "claim", "claims_expr", "oauth2_claim", "sspi-user", "sspi-group",
         "pwauth", "external-group", "mellon", "cas-attribute", "saml", "nt", "sqlite3", "yubikey",
     ]
@@ -88,6 +88,9 @@ extension ApacheLowering {
         case "env": return .any(arguments.map { .test(.isPresent(Template(environmentValue($0.text)))) })
         case "method": return methods(arguments, provider)
         case "expr": return expression(arguments, provider, directive)
+        case "ssl": return .test(.compare(Template(.tls("https")), .equal, "on"))
+        case "ssl-verify-client":
+            return .test(.compare(Template(.tls("SSL_CLIENT_VERIFY")), .equal, "SUCCESS"))
         case "valid-user": return .login(.anyone)
         case "user": return .login(.users(arguments.map(\.text)))
         case "group": return .login(.members(arguments.map(\.text)))

@@ -137,7 +137,8 @@ extension ApacheLowering {
                 help: "write it as in `Listen 80` or `Listen 127.0.0.1:8080`")
         }
         var draft = ListenDraft(
-            port: port, usesTLS: directive.arguments.dropFirst().contains { $0.text.lowercased() == "https" },
+            port: port,
+            usesTLS: directive.arguments.dropFirst().first.map { $0.text.lowercased() == "https" } ?? (port == 443),
             origin: origin(directive))
         switch HostForm(text.host ?? "*") {
         case .all: break

@@ -65,7 +65,7 @@ struct UpstreamURL: Hashable, Sendable {
     ]
 
     /// The schemes that are run.
-    static let run: Set<String> = ["http", "ws"]
+    static let run: Set<String> = ["http", "https", "ws", "wss"]
 }
 
 extension ApacheLowering {
@@ -85,7 +85,8 @@ extension ApacheLowering {
     /// A member for a URL.
     func member(_ url: UpstreamURL, _ parameters: ProxyParameters, origin: ID<Origin>) -> Member {
         Member(
-            scheme: url.socket == nil ? (url.scheme == "ws" ? "http" : url.scheme) : "unix",
+            scheme: url.socket == nil
+                ? (url.scheme == "ws" ? "http" : url.scheme == "wss" ? "https" : url.scheme) : "unix",
             host: url.socket ?? url.host, port: url.socket == nil ? url.effectivePort : 0,
             weight: parameters.weight ?? 1, group: parameters.group ?? 0, role: parameters.role ?? .active,
             route: parameters.route,

@@ -98,7 +98,7 @@ extension ApacheLowering {
         let isAddress = draft.addresses.contains {
             $0.name == url.host && ($0.port == nil || $0.port == url.effectivePort)
         }
-        guard url.scheme == (draft.usesTLS ? "https" : "http"), isNamed || isAddress else { return nil }
+        guard url.scheme == (speaksTLS(server) ? "https" : "http"), isNamed || isAddress else { return nil }
         var path = Template(url.path.isEmpty ? "/" : url.path)
         path.append(Template(pieces: Array(template.pieces.dropFirst())))
         return path
