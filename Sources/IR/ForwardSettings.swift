@@ -33,7 +33,12 @@ package struct ForwardSettings: Hashable, Sendable {
     /// How cookies in answers are mapped.
     package var cookies: Edit<[CookieMapping]>?
     /// TLS towards the upstream.
-    package var tls: Stated<UpstreamTLS>?
+    package var tls: Stated<UpstreamTLS>? {
+        get { tlsStorage.first }
+        set { tlsStorage = newValue.map { [$0] } ?? [] }
+    }
+    // It is large and rare: beside the settings it does not weigh on those who copy them.
+    private var tlsStorage: [Stated<UpstreamTLS>] = []
     /// Where copies of requests go.
     package var mirror: Edit<[Template]>?
 

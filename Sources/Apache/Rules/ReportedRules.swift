@@ -159,6 +159,19 @@ extension ApacheDialect {
                     good: "RewriteEngine On\nRewriteRule ^/a$ /b [R=permanent,L]")
             ]),
         LintRule(
+            "tls-without-certificate", .error, summary: "TLS is switched on where there is no certificate.",
+            why: "Nothing can be shown to clients, and the server refuses to start.",
+            examples: [
+                apache(
+                    bad: "<VirtualHost *:443>\nSSLEngine on\n</VirtualHost>", line: 2,
+                    good: """
+                        <VirtualHost *:443>
+                        SSLEngine on
+                        SSLCertificateFile /etc/ssl/site.pem
+                        </VirtualHost>
+                        """)
+            ]),
+        LintRule(
             "condition-without-rule", .warning, summary: "No RewriteRule follows a RewriteCond.",
             why: "A condition belongs to the next rule of the same place; behind the last rule it has no effect.",
             examples: [
