@@ -94,7 +94,10 @@ let package = Package(
         tests("LintTests", ["Lint", "Apache", "Nginx", "Language", "IR", "Syntax", "Source", "TestSupport"]),
         tests(
             "ServeTests",
-            ["Serve", "Apache", "Nginx", "Language", "IR", "Routing", "Net", "System", "HTTP", "Source", "TestSupport"]),
+            [
+                "Serve", "Apache", "Nginx", "Language", "IR", "Routing", "Net", "TLS", "System", "HTTP", "Source",
+                "TestSupport",
+            ]),
         tests("TidyTests", ["TestSupport"]),
         tests("CommandTests", ["sluice", "System", "TestSupport"]),
         tests("DifferentialTests", ["TestSupport"]),

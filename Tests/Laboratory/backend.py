@@ -29,6 +29,16 @@ class Record:
 
 
 class Handler(socketserver.StreamRequestHandler):
+    def setup(self):
+        self.spoken = {}
+        if self.server.tls:
+            self.request.settimeout(10)
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            client = dict(part for parts in (self.request.getpeercert() or {}).get("subject", ()) for part in parts)
+            self.spoken = {"tls": f"asked for {getattr(self.request, 'asked', '')!r}, "
+                                  f"shown {client.get('commonName', 'nothing')}"}
+        super().setup()
+
     def handle(self):
         try:
             while self.one_request():
@@ -38,7 +48,8 @@ class Handler(socketserver.StreamRequestHandler):
 
     def one_request(self):
         line = self.rfile.readline(65536)
-        if not line:
+        if not line or b" HTTP/" not in line:
+            # Nobody is there, or TLS is spoken to an application that does not.
             return False
         fields = []
         while (text := self.rfile.readline(65536)) not in (b"\r\n", b"\n", b""):
@@ -50,7 +61,7 @@ class Handler(socketserver.StreamRequestHandler):
         body = self.read_body(known)
         line = line.decode("latin1").rstrip("\r\n")
         self.server.record.add({
-            "backend": self.server.label, "line": line, "body": body.decode("latin1"),
+            **self.spoken, "backend": self.server.label, "line": line, "body": body.decode("latin1"),
             "fields": sorted(f"{name}: {value}" for name, value in fields if name != "connection")})
         return self.answer(line, known)
 
@@ -96,11 +107,15 @@ class Backend(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port, label, record):
+    def __init__(self, port, label, record, tls=None):
+        self.tls = tls
         super().__init__(("127.0.0.1", port), Handler)
         self.label = label
         self.record = record
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        """A handshake that failed is the servers' to tell of."""
 
     def stop(self):
         self.shutdown()

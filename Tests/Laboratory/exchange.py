@@ -1,6 +1,7 @@
 """Sending a request as raw bytes, and what two answers are compared by."""
 import re
 import socket
+import ssl
 
 OWN_PAGE = re.compile(r"<(title|h1|hr|address)\b", re.IGNORECASE)
 COMPARED = {"location", "allow", "www-authenticate", "retry-after", "set-cookie", "content-range", "vary", "refresh",
@@ -10,17 +11,29 @@ PART_FIELD = re.compile(r"^content-(?:type|range)(?=: )", re.MULTILINE | re.IGNO
 VALIDATORS = {"etag", "last-modified"}
 
 
-def send(port, data, timeout=10):
-    """Sends bytes to a loopback port and returns all that comes back, with a mark where the answer did not end."""
+def send(port, data, timeout=10, tls=None, name=None, shown=None):
+    """Sends bytes to a loopback port and returns all that comes back, with a mark where the answer did not end.
+
+    With a TLS context it is said over TLS to whom the name names; `shown` is called with the certificate that is seen.
+    """
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
         connection.settimeout(timeout)
         try:
+            if tls:
+                connection = tls.wrap_socket(connection, server_hostname=name)
+                shown(connection.getpeercert(True))
             connection.sendall(data)
             while part := connection.recv(65536):
                 answer += part
+        except ssl.SSLError:
+            # With TLS 1.3 a refused certificate is told behind the handshake, as soon as something is read.
+            answer = answer or b"[no handshake]"
         except (TimeoutError, ConnectionError, socket.timeout) as problem:
-            answer += f"[{type(problem).__name__}]".encode() if not answer else b""
+            refused = tls and isinstance(problem, ConnectionError)
+            answer += (b"[no handshake]" if refused else f"[{type(problem).__name__}]".encode()) if not answer else b""
+        finally:
+            connection.close()
     return answer
 
 
@@ -72,10 +85,11 @@ def answers(data, method):
 
 def completed(location, request):
     """A location as a client understands it: one without a host leads to the host that was asked."""
-    host = re.search(rb"^Host: *(\S+)\r$", request, re.MULTILINE | re.IGNORECASE)
+    host = re.search(rb"^Host: *(\S+)\r$", request.data, re.MULTILINE | re.IGNORECASE)
     if not location.startswith("/") or location.startswith("//") or not host:
         return location
-    return f"http://{host[1].decode('latin1').lower()}{location}"
+    scheme = "https" if request.is_tls else "http"
+    return f"{scheme}://{host[1].decode('latin1').lower()}{location}"
 
 
 def essence(data, request, same_dialect, files=frozenset()):
@@ -93,7 +107,7 @@ def essence(data, request, same_dialect, files=frozenset()):
                     # The two servers are asked one after the other, perhaps on both sides of a second.
                     value = re.sub(r"\w{3}, \d\d[- ]\w{3}[- ]\d{4} [\d:]{8} GMT", "(a date)", value)
                 if name == "location" and not same_dialect:
-                    value = completed(value, request.data)
+                    value = completed(value, request)
                 if name in ("allow", "vary"):
                     value = ", ".join(sorted(value.replace(" ", "").split(",")))
                 compared.setdefault(name, []).append(value)

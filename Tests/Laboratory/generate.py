@@ -62,6 +62,7 @@ class Landmarks:
     paths: list
     patterns: list
     ports: list
+    tls_ports: tuple = ()
 
 
 def read(story):
@@ -74,7 +75,8 @@ def read(story):
     else:
         paths = APACHE_PATH.findall(story.text)
         patterns = APACHE_PATTERN.findall(story.text)
-    return Landmarks(hosts, list(dict.fromkeys(["/", *paths])), list(dict.fromkeys(patterns)), story.listener_ports())
+    return Landmarks(hosts, list(dict.fromkeys(["/", *paths])), list(dict.fromkeys(patterns)), story.listener_ports(),
+                     tuple(story.tls_ports()))
 
 
 def load(path):
@@ -167,6 +169,8 @@ class Ground:
 
     def url(self, host, path):
         port = self.chance.choice(self.ports)
+        if port in self.landmarks.tls_ports:
+            return f"https://{host}{'' if port == 443 else f':{port}'}{path}"
         return f"http://{host}{'' if port == 80 else f':{port}'}{path}"
 
     def host(self):

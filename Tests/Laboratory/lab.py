@@ -28,6 +28,7 @@ import exchange
 import generate
 import servers
 from backend import Backend, Record
+from certificates import common_name
 from servers import ServerError
 from story import NOBODY, Story, StoryError
 
@@ -47,7 +48,8 @@ class Bench:
         self.folder = story.lay_out(where, self.ports)
         self.files = {path.read_text(encoding="latin1") for path in self.folder.glob("tree/**/*") if path.is_file()}
         self.record = Record()
-        self.backends = [Backend(self.ports[port], f"backend {port}", self.record)
+        shown = {port: story.certificates.server(name) for port, name in story.certificates.upstreams().items()}
+        self.backends = [Backend(self.ports[port], f"backend {port}", self.record, shown.get(port))
                          for port in story.upstream_ports() if port >= NOBODY and port not in story.listener_ports()]
         self.main = servers.write_surroundings(
             self.folder, story.dialect, self.folder / story.entry, self.listeners)
@@ -63,11 +65,13 @@ class Bench:
             self.record.take()
             for request in requests:
                 port = self.ports.get(request.port, self.listeners[0])
+                seen = []
                 try:
-                    data = exchange.send(port, self.moved(request.data))
+                    tls = self.story.certificates.client(request.shows) if request.is_tls else None
+                    data = exchange.send(port, self.moved(request.data), 10, tls, request.name, seen.append)
                 except OSError as problem:
                     data = f"[{type(problem).__name__}]".encode()
-                results.append((data, self.record.take()))
+                results.append((data, self.record.take(), [common_name(certificate) for certificate in seen]))
                 if server.process.poll() is not None:
                     raise ServerError(f"{server.label} ended at {request.where}:\n"
                                       + server.output.read_text(errors='replace')[-1500:])
@@ -82,8 +86,8 @@ class Bench:
 
     def essence(self, results, requests, same_dialect):
         return [{"answers": exchange.essence(data, request, same_dialect, self.files),
-                 "backend": exchange.received(records, same_dialect)}
-                for request, (data, records) in zip(requests, results)]
+                 "backend": exchange.received(records, same_dialect), "certificate": shown}
+                for request, (data, records, shown) in zip(requests, results)]
 
 
 def judge(way, label, wanted, got, requests, show):

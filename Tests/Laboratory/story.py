@@ -11,7 +11,9 @@ the loopback address. An upstream on a port below 10 is one where nothing listen
 
 A line of requests.txt is a method and a URL, then parts that two spaces set apart: a field, `< ` and a body, `!name`
 for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it,
-`!name@nginx` where only the real nginx with the translation does). A line in double quotes is sent as it stands,
+`!name@nginx` where only the real nginx with the translation does). A URL with https is asked over TLS, in the name of
+its host; `@name b.test` asks in another name, `@name` in none, and `@show alice` shows a certificate of
+certificates.txt (see certificates.py). A line in double quotes is sent as it stands,
 escapes and all, to the first listener. `#` begins a comment.
 
 A line `~ PATTERN  !name` excuses generated requests: one whose method, URL and fields (`GET http://a.test/x? X-Answer:
@@ -22,6 +24,8 @@ import pathlib
 import re
 import shutil
 from urllib.parse import urlsplit
+
+from certificates import Certificates
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIALECTS = {"httpd.conf": "apache", "nginx.conf": "nginx"}
@@ -45,6 +49,9 @@ class Request:
     deviations: frozenset = frozenset()
     excuses: frozenset = frozenset()
     same_dialect_only: bool = False
+    is_tls: bool = False
+    name: str = None
+    shows: str = None
 
     def asks_for_ranges(self):
         return b"\r\nRange: " in self.data
@@ -61,7 +68,8 @@ def build(method, url, version="HTTP/1.1", fields=(), body=None, where="", devia
     """A request from its parts. The connection is closed after it unless a field says otherwise."""
     try:
         parts = urlsplit(url)
-        port = parts.port or 80
+        is_tls = parts.scheme == "https"
+        port = parts.port or (443 if is_tls else 80)
     except ValueError as problem:
         raise StoryError(f"{where}: {problem}") from None
     target = re.sub(r"^[a-z]+://[^/?]*", "", url) or "/"
@@ -75,7 +83,8 @@ def build(method, url, version="HTTP/1.1", fields=(), body=None, where="", devia
     if body is not None and not names & {"content-length", "transfer-encoding"}:
         head.append(f"Content-Length: {len(body)}")
     data = "\r\n".join(head).encode("latin1") + b"\r\n\r\n" + (body or b"")
-    return Request(data, port, method, where, frozenset(deviations))
+    name = parts.hostname if is_tls and re.search("[a-z]", parts.hostname or "") else None
+    return Request(data, port, method, where, frozenset(deviations), is_tls=is_tls, name=name)
 
 
 def parse_request(line, where):
@@ -88,9 +97,12 @@ def parse_request(line, where):
     words = first.split(" ")
     if len(words) not in (2, 3):
         raise StoryError(f"{where}: a line begins with a method and a URL, not {first!r}")
-    fields, body, marks = [], None, []
+    fields, body, marks, spoken = [], None, [], {}
     for part in parts:
-        if part.startswith("!"):
+        if part.startswith("@"):
+            kind, _, value = part[1:].partition(" ")
+            spoken[{"name": "name", "show": "shows"}[kind]] = value or None
+        elif part.startswith("!"):
             marks.append(part[1:])
         elif part.startswith("< "):
             body = part[2:].encode("latin1").decode("unicode_escape").encode("latin1")
@@ -99,7 +111,8 @@ def parse_request(line, where):
             fields.append((name, value.strip()))
         elif not part.startswith("#"):
             raise StoryError(f"{where}: neither a field, a body nor a mark: {part!r}")
-    return build(*words, fields=fields, body=body, where=where, deviations=marks)
+    request = build(*words, fields=fields, body=body, where=where, deviations=marks)
+    return dataclasses.replace(request, **spoken)
 
 
 class Story:
@@ -120,6 +133,7 @@ class Story:
         if not entry or not entry.exists():
             raise StoryError(f"{self.folder}: one of {', '.join(DIALECTS)} or a sample.txt is needed")
         self.dialect = DIALECTS[self.entry]
+        self.certificates = Certificates(self)
         self.text = entry.read_text(encoding="latin1")
         if mounted:
             self.text = self.text.replace(mounted, "@STORY@/tree")
@@ -154,6 +168,13 @@ class Story:
     def listener_ports(self):
         return list(dict.fromkeys(int(found[3] or found[6]) for found in LISTENER.finditer(self.text)))
 
+    def tls_ports(self):
+        """The listeners that speak TLS."""
+        if self.dialect == "nginx":
+            return [int(port) for port in re.findall(r"\blisten\s+(?:\S*:)?(\d+)\b[^;]*\bssl\b", self.text)]
+        hosts = re.findall(r"<VirtualHost[^>]*:(\d+)>(.*?)</VirtualHost>", self.text, re.DOTALL)
+        return [int(port) for port, inside in hosts if re.search(r"^\s*SSLEngine\s+on", inside, re.MULTILINE | re.I)]
+
     def upstream_ports(self):
         text = LISTENER.sub("", self.text)
         return list(dict.fromkeys(int(found[2]) for found in UPSTREAM.finditer(text)))
@@ -170,8 +191,9 @@ class Story:
         if self.tree.exists():
             shutil.copytree(self.tree, target / "tree")
         for extra in self.folder.iterdir():
-            if extra.is_file() and extra.name not in ("requests.txt", "sample.txt", self.entry):
+            if extra.is_file() and extra.name not in ("requests.txt", "sample.txt", "certificates.txt", self.entry):
                 shutil.copy(extra, target)
+        self.certificates.lay_out(target)
         text = LISTENER.sub(listener, self.text)
         text = UPSTREAM.sub(lambda found: found[1] + str(ports.get(int(found[2]), found[2])), text)
         text = text.replace("@STORY@", str(target))

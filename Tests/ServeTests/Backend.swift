@@ -1,5 +1,6 @@
 import Synchronization
 import System
+import TLS
 
 /// An upstream that does for each connection what a test says.
 final class Backend: Sendable {
@@ -9,7 +10,7 @@ final class Backend: Sendable {
     private let accepted = Mutex(0)
 
     /// An upstream whose connections are handled by `handle`, one after the other or at the same time.
-    init(_ handle: @escaping @Sendable (Wire, Backend) -> Void) throws {
+    init(over tls: TLSContext? = nil, _ handle: @escaping @Sendable (Wire, Backend) -> Void) throws {
         let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
         let opened = try Descriptor.listen(on: any)
         address = opened.localAddress() ?? .unnamed
@@ -23,14 +24,16 @@ final class Backend: Sendable {
                 let connection = SocketIO.accept(on: raw, peer: &peer)
                 if connection < 0 { continue }
                 accepted.withLock { $0 += 1 }
-                _ = try? Thread.start { [self] in handle(Wire(owning: connection), self) }
+                _ = try? Thread.start { [self] in
+                    handle(tls.map { Wire(owning: connection, accepting: $0) } ?? Wire(owning: connection), self)
+                }
             }
         }
     }
 
     /// An upstream that answers each request on a connection with the same text.
-    convenience init(answering answer: String) throws {
-        try self.init { wire, backend in
+    convenience init(over tls: TLSContext? = nil, answering answer: String) throws {
+        try self.init(over: tls) { wire, backend in
             while true {
                 let request = wire.readMessage()
                 if request.head.isEmpty { return }

@@ -5,6 +5,7 @@ import Routing
 import Serve
 import Source
 import System
+import TLS
 
 /// A configuration that is served by one thread of this process for as long as a test holds it.
 final class Site {
@@ -44,9 +45,11 @@ final class Site {
         let entry = ReadEntry(path: "/etc/nginx/nginx.conf", bytes: Array(text.utf8), isMain: true)
         let reading = dialect.read(ReadRequest(entries: [entry], files: .memory([:]), version: "nginx-1.31"))
         let plan = Plan(dialect.lower(reading).configuration)
+        let files = TLSFiles.read(for: plan.configuration, rootPrefix: "", ticketKeys: ticketKeys)
+        let contexts = TLSContexts(plan, files: files, place: { _ in nil })
         return Service(
             plan: plan, sockets: [ListeningSocket(socket: socket, listener: 0, port: address.port)],
-            logs: store.sinks(for: plan), rootPrefix: Array(prefix.utf8))
+            logs: store.sinks(for: plan), tls: contexts, rootPrefix: Array(prefix.utf8))
     }
 
     /// Serves another configuration from the next request on.
@@ -59,6 +62,15 @@ final class Site {
     }
 
     func connect() -> Wire { Wire(to: address) }
+
+    /// A connection over TLS that asks for a name.
+    func connect(
+        over context: TLSContext, name: String = "a.test", session: TLSSession? = nil
+    ) -> Wire {
+        Wire(to: address, over: context, name: name, session: session)
+    }
+
+    private static let ticketKeys = TLSFiles.makeTicketKeys()
 
     /// One request on a connection of its own.
     func get(_ path: String, _ fields: String = "") -> Wire.Message {

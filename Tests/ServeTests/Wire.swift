@@ -1,15 +1,66 @@
 import System
+import TLS
 
 /// A blocking connection for tests: bytes out, bytes in, with a limit on how long anything may take.
 final class Wire {
     private let socket: Descriptor
     private var received: [UInt8] = []
+    private var conversation: Conversation?
+    /// How the peer ended a conversation over TLS: `.end` with a word, `.failed` without.
+    private(set) var ending: TLSConnection.Progress?
 
     /// Nothing in these tests takes longer, unless it is broken.
     static let patience: Int32 = 10_000
 
+    /// What is said over TLS, behind its handshake.
+    private final class Conversation {
+        let connection: TLSConnection
+
+        init(_ connection: consuming TLSConnection) { self.connection = connection }
+    }
+
     init(owning raw: Int32) {
         socket = Descriptor(owning: raw)
+    }
+
+    /// The side of a server over TLS.
+    init(owning raw: Int32, accepting context: TLSContext) {
+        socket = Descriptor(owning: raw)
+        guard let connection = TLSConnection(accepting: raw, context: context) else { return }
+        conversation = Conversation(connection)
+        shakeHands()
+    }
+
+    /// The side of a client over TLS, which asks for a name.
+    init(to address: SocketAddress, over context: TLSContext, name: String, session: TLSSession? = nil) {
+        socket = Descriptor(owning: SocketIO.connect(to: address))
+        socket.waitUntilWritable()
+        let made = TLSConnection(connecting: socket.raw, context: context, name: name, session: session)
+        guard let connection = consume made else { return }
+        conversation = Conversation(connection)
+        shakeHands()
+    }
+
+    private func shakeHands() {
+        guard let conversation else { return }
+        while true {
+            switch conversation.connection.handshake() {
+            case .done: return
+            case .wantsContext: conversation.connection.choose(nil)
+            case .wantsWrite: socket.waitUntilWritable()
+            case .wantsRead:
+                guard socket.waitUntilReadable(milliseconds: Self.patience) else { return }
+                conversation.connection.news(isEnding: false)
+            case .end, .failed:
+                ending = .failed
+                return
+            }
+        }
+    }
+
+    /// Asks the conversation for something; nil without TLS.
+    func asking<Answer>(_ question: (borrowing TLSConnection) -> Answer) -> Answer? {
+        conversation.map { question($0.connection) }
     }
 
     /// A connection to a server of a test.
@@ -24,6 +75,13 @@ final class Wire {
     func send(_ bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
+            if let conversation {
+                let sent = conversation.connection.send(bytes.span.extracting(start...), Span())
+                if sent.progress == .failed { return }
+                start += sent.count
+                if sent.progress == .wantsWrite { socket.waitUntilWritable() }
+                continue
+            }
             let n = SocketIO.send(bytes.span.extracting(start...), on: socket.raw)
             if n == SocketIO.wouldBlock || n == -107 {
                 socket.waitUntilWritable()
@@ -36,16 +94,38 @@ final class Wire {
     }
 
     /// Says that nothing more comes.
-    func finish() { SocketIO.finishWriting(on: socket.raw) }
+    func finish() {
+        if let conversation { conversation.connection.finish() }
+        finishWithoutAWord()
+    }
+
+    /// Closes the stream, over TLS without saying so.
+    func finishWithoutAWord() { SocketIO.finishWriting(on: socket.raw) }
 
     /// Closes so that the peer sees a broken connection.
     func abort() { SocketIO.abortOnClose(socket.raw) }
 
     /// Receives once; false at the end of the stream, or when nothing comes.
     private func receive() -> Bool {
+        if let conversation { return receive(from: conversation) }
         guard socket.waitUntilReadable(milliseconds: Self.patience) else { return false }
         let n = socket.append(to: &received, upTo: 64 << 10)
         return n > 0 || n == SocketIO.wouldBlock
+    }
+
+    private func receive(from conversation: Conversation) -> Bool {
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while ending == nil {
+            let got = unsafe piece.withUnsafeMutableBytes { unsafe conversation.connection.receive(into: $0) }
+            received += piece.prefix(got.count)
+            if got.progress == .end || got.progress == .failed { ending = got.progress }
+            if got.count > 0 { return true }
+            if got.progress == .wantsRead {
+                guard socket.waitUntilReadable(milliseconds: Self.patience) else { return false }
+                conversation.connection.news(isEnding: false)
+            }
+        }
+        return false
     }
 
     /// So many bytes, or what came before the end.

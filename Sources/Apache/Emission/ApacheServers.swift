@@ -85,7 +85,7 @@ extension ApacheWriter {
         if let first { lines.append(TextLine("ServerName \(first)", comment: nameComments)) }
         let rest = names.filter { $0 != first }
         if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
-        lines += encryption()
+        if let policy = node.tls { lines += apart(tls(policy)) } else { lines += encryption() }
         lines += body(node)
         return TextLine(
             "VirtualHost \(addresses.joined(separator: " "))", block: lines, comment: comments, isApart: true)
@@ -177,7 +177,8 @@ extension ApacheWriter {
             let others = ["logs", "error log", "DocumentRoot", "reverse", "cookies", "access", "listing"]
             return !others.contains(field.name)
         }
-        var lines = apart(self.lines(own.filter { $0.name == "DocumentRoot" }, over: outer))
+        var lines = apart(upstreamTLS(merged, node))
+        lines += apart(self.lines(own.filter { $0.name == "DocumentRoot" }, over: outer))
         lines += directories(routes, merged, root)
         lines += apart(self.lines(own.filter(isElse), over: outer))
         if case .decode = settings.url.encodedSlash?.value { lines.append(TextLine("AllowEncodedSlashes On")) }

@@ -32,10 +32,10 @@ extension ApacheLowering {
     /// The whole configuration.
     mutating func finished() -> Lowered {
         reportLooseConditions()
-        implyListens()
-        checkCertificates()
         let implied = configuration.add(.implied(reason: "httpd's defaults", near: nil))
         let defaults = configuration.add(Defaults.layer(implied))
+        implyListens()
+        checkCertificates()
         let main = configuration.add(serverLayer(0))
         var sites: [ID<Site>] = []
         for index in servers.indices {

@@ -96,6 +96,10 @@ private struct StatementCollector {
 
     private mutating func collect(_ site: Site) {
         for layer in site.base { collect(layer) }
+        if let policy = site.tls {
+            note(policy.origin, "TLS")
+            for files in policy.certificates { note(files.origin, "a certificate") }
+        }
         for overlay in site.overlays { collect(overlay.layer) }
         for program in [site.early, site.rules] { collect(program) }
         for table in site.locate { collect(table) }

@@ -100,6 +100,7 @@ extension NginxWriter {
             // Without a name it would take requests that have none.
             lines.append(TextLine("server_name _"))
         }
+        if let policy = node.tls { lines += apart(tls(policy)) }
         let settings = configuration.fold(node.base)
         // An older nginx speaks 1.0 to upstreams unless told otherwise.
         let outer = fields(defaults, FieldPlace()).filter { $0.name != "proxy_http_version" }

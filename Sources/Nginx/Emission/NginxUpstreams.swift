@@ -39,6 +39,14 @@ extension NginxWriter {
                 lines.append(TextLine("proxy_ssl_name \(name)"))
             }
             if tls.value.verifies { lines.append(TextLine("proxy_ssl_verify on")) }
+            if tls.value.depth != 1 { lines.append(TextLine("proxy_ssl_verify_depth \(tls.value.depth)")) }
+            for file in tls.value.authorities.prefix(1) {
+                lines.append(TextLine("proxy_ssl_trusted_certificate \(file)"))
+            }
+            for files in tls.value.certificates.prefix(1) {
+                lines.append(TextLine("proxy_ssl_certificate \(files.certificate)"))
+                lines.append(TextLine("proxy_ssl_certificate_key \(files.key)"))
+            }
             var field = FieldText("proxy_ssl", lines, relevance: .forwarding)
             field.origins = [tls.origin]
             fields.append(field)

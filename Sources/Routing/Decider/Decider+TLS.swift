@@ -49,11 +49,9 @@ extension Decider {
             return table.plainStatus
         }
         let site = tables.sites[Int(journey.site)]
+        if table.refusesOtherPolicy, site.likeness != facts.likeness { return misdirected(&journey) }
         if !facts.name.isEmpty {
-            if table.refusesOtherPolicy {
-                if journey.host.isAbsent { return 400 }
-                if site.likeness != facts.likeness { return misdirected(&journey) }
-            }
+            if table.refusesOtherPolicy, journey.host.isAbsent { return 400 }
             if table.refusesClientCheck, facts.nameIsKnown, site.clients != .none, !hostIs(facts.name, journey) {
                 return misdirected(&journey)
             }
