@@ -3,7 +3,7 @@ import TLS
 
 /// Certificates for tests, made once by the openssl command: an authority, two hosts and a client.
 final class Certificates: Sendable {
-    static let shared = try! Certificates()
+    static let shared = Result { try Certificates() }
 
     let folder: Scratch
 

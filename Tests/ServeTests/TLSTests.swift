@@ -5,7 +5,9 @@ import TLS
 import Testing
 
 @Suite struct TLSTests {
-    private let certificates = Certificates.shared
+    private let certificates: Certificates
+
+    init() throws { certificates = try Certificates.shared.get() }
 
     /// Two hosts with a certificate each; the first answers unknown names.
     private func hosts(_ more: String = "", first: String = "a.test") throws -> String {

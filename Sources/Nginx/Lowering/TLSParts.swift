@@ -7,6 +7,8 @@ import Source
 struct TLSParts: Sendable {
     var isOn: Stated<Bool>?
     var certificates: [Stated<String>]?
+    /// A certificate that only a request would tell is named here.
+    var computed: ID<Origin>?
     var keys: [Stated<String>]?
     var passwordFile: Stated<String>?
     var versions: Stated<Set<TLSVersionName>>?
@@ -34,6 +36,7 @@ struct TLSParts: Sendable {
         var result = self
         result.isOn = isOn ?? outer.isOn
         result.certificates = certificates ?? outer.certificates
+        result.computed = computed ?? outer.computed
         result.keys = keys ?? outer.keys
         result.passwordFile = passwordFile ?? outer.passwordFile
         result.versions = versions ?? outer.versions
@@ -58,7 +61,7 @@ struct TLSParts: Sendable {
     }
 
     /// All files of a policy, with the statement that names each.
-    var firstOrigin: ID<Origin>? { certificates?.first?.origin ?? refuses?.origin ?? isOn?.origin }
+    var firstOrigin: ID<Origin>? { certificates?.first?.origin ?? computed ?? refuses?.origin ?? isOn?.origin }
 }
 
 extension NginxLowering {
@@ -67,7 +70,9 @@ extension NginxLowering {
     /// Source: `ngx_http_ssl_merge_srv_conf` in src/http/modules/ngx_http_ssl_module.c.
     mutating func tlsPolicy(_ parts: TLSParts) -> TLSPolicy? {
         let refuses = parts.refuses?.value ?? false
-        guard let origin = parts.firstOrigin, refuses || parts.certificates != nil else { return nil }
+        guard let origin = parts.firstOrigin, refuses || parts.certificates != nil || parts.computed != nil else {
+            return nil
+        }
         let passwords = parts.passwordFile.map { KeyPasswords.file($0.value) } ?? .none
         var certificates: [CertificateFiles] = []
         for (index, certificate) in (parts.certificates ?? []).enumerated() {

@@ -10,7 +10,10 @@ enum TLS {
     private static let certificates: [Entry<NginxLowering>] = [
         .flag("ssl", in: .perServer, to: \.site.tls.isOn, summary: "Speaks TLS at all addresses (before 1.25)."),
         Entry("ssl_certificate", in: .perServer, .one, summary: "The server's certificate.") { directive, state in
-            guard let path = state.certificatePath(directive) else { return }
+            guard let path = state.certificatePath(directive) else {
+                state.level.site.tls.computed = state.origin(directive)
+                return
+            }
             state.level.site.tls.certificates = (state.level.site.tls.certificates ?? []) + [path]
         },
         Entry("ssl_certificate_key", in: .perServer, .one, summary: "The key of the certificate.") {

@@ -28,6 +28,8 @@ package final class TLSContexts: Sendable {
     let entrances: [Entrance?]
     /// By the indices of `Plan.upstreamTLS`; nil where it is not permitted, or cannot be used.
     let exits: [Exit?]
+    /// The sites without one that ask clients for certificates.
+    private let closed: Set<Int>
     /// What is wrong and does not stop the server.
     package let complaints: [String]
     /// What stops it: addresses where TLS would be spoken and nobody has a certificate.
@@ -39,6 +41,7 @@ package final class TLSContexts: Sendable {
     private init(entrances: [Entrance?], exits: [Exit?]) {
         self.entrances = entrances
         self.exits = exits
+        closed = []
         complaints = []
         failures = []
     }
@@ -73,6 +76,11 @@ package final class TLSContexts: Sendable {
             }
         }
         self.complaints = complaints
+        let made = entrances
+        closed = Set(
+            configuration.sites.indices.filter { index in
+                made[index] == nil && (configuration.sites[index].tls?.clients.wish ?? .none) != .none
+            })
         failures = Self.failures(configuration, entrances, reasons, place)
     }
 
@@ -95,10 +103,15 @@ package final class TLSContexts: Sendable {
     }
 
     /// The TLS that a client is answered with: its site's, or that of the site for unknown names, or of any other.
+    ///
+    /// A site that asks clients for certificates and has no TLS that can is answered with nothing: another's would let
+    /// everybody in.
     func entrance(_ choice: TLSChoice) -> Entrance? {
         if entrances.indices.contains(choice.site.at), let own = entrances[choice.site.at] { return own }
-        if entrances.indices.contains(choice.fallback.at), let other = entrances[choice.fallback.at] { return other }
-        return entrances.lazy.compactMap(\.self).first
+        let isFallback = entrances.indices.contains(choice.fallback.at)
+        var other = (isFallback ? entrances[choice.fallback.at] : nil) ?? entrances.lazy.compactMap(\.self).first
+        if closed.contains(choice.site.at) { other?.refuses = true }
+        return other
     }
 
     /// The TLS with upstreams of that number.

@@ -1,4 +1,5 @@
 import IR
+import Routing
 import TestSupport
 import Testing
 
