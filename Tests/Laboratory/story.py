@@ -83,7 +83,9 @@ def build(method, url, version="HTTP/1.1", fields=(), body=None, where="", devia
     if body is not None and not names & {"content-length", "transfer-encoding"}:
         head.append(f"Content-Length: {len(body)}")
     data = "\r\n".join(head).encode("latin1") + b"\r\n\r\n" + (body or b"")
-    name = parts.hostname if is_tls and re.search("[a-z]", parts.hostname or "") else None
+    # What is no name goes without one: the request is about its Host then.
+    asked = re.fullmatch(r"(?=.*[a-z])[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", parts.hostname or "")
+    name = asked[0] if is_tls and asked else None
     return Request(data, port, method, where, frozenset(deviations), is_tls=is_tls, name=name)
 
 

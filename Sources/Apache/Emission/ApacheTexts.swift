@@ -31,7 +31,7 @@ extension ApacheWriter {
         case .requestHeader("host"), .hostHeader: return "%{HTTP_HOST}"
         case .hostOrSiteName, .host: return "%{SERVER_NAME}"
         case .requestHeader(let name): return "%{HTTP:\(shown(name))}"
-        case .tls(let name): return name.lowercased() == "https" ? "%{HTTPS}" : "%{SSL:SSL_\(name.uppercased())}"
+        case .tls(let name): return name.lowercased() == "https" ? "%{HTTPS}" : "%{SSL:\(TLSNames.apache(name))}"
         case .variable(let slot):
             return hasValue(slot) ? "%{ENV:\(configuration.variables[slot.at].name)}" : nil
         case .environment(let name): return "%{ENV:\(name)}"
@@ -86,7 +86,7 @@ extension ApacheWriter {
         case .time("%Y-%m-%dT%H:%M:%S%:z"): "%{%Y-%m-%dT%H:%M:%S%z}t"
         case .time(let format) where format.contains("%"): "%{\(format)}t"
         case .environment(let name): "%{\(name)}e"
-        case .tls(let name): "%{SSL_\(name.uppercased())}x"
+        case .tls(let name): "%{\(TLSNames.apache(name))}x"
         default: Self.logItems[value]
         }
     }

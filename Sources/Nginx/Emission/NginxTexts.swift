@@ -75,7 +75,7 @@ extension NginxWriter {
         case .namedCapture(let name): return name
         case .variable(let slot): return variable(slot)
         case .environment(let name): return environment(name)
-        case .tls(let name): return name.lowercased() == "https" ? "https" : "ssl_" + name.lowercased()
+        case .tls(let name): return TLSNames.nginx(name)
         case .time(let format): return times[format]
         default: return Self.names[value]
         }

@@ -1,0 +1,23 @@
+/// The names of what a request may know of its TLS: mod_ssl's variables, and nginx's.
+package enum TLSNames {
+    /// mod_ssl's name of a fact, which the IR has under either's.
+    package static func apache(_ name: String) -> String {
+        let upper = name.uppercased()
+        if upper.hasPrefix("SSL_") || upper == "HTTPS" { return upper }
+        return pairs.first { $0.nginx == name.lowercased() }.map { "SSL_" + $0.apache } ?? "SSL_" + upper
+    }
+
+    /// nginx's name of a fact, without its dollar sign.
+    package static func nginx(_ name: String) -> String {
+        let upper = name.uppercased()
+        if upper == "HTTPS" { return "https" }
+        guard upper.hasPrefix("SSL_") else { return "ssl_" + name.lowercased() }
+        let bare = String(upper.dropFirst(4))
+        return "ssl_" + (pairs.first { $0.apache == bare }?.nginx ?? bare.lowercased())
+    }
+
+    private static let pairs: [(apache: String, nginx: String)] = [
+        ("TLS_SNI", "server_name"), ("CLIENT_M_SERIAL", "client_serial"), ("CLIENT_CERT", "client_raw_cert"),
+        ("SESSION_RESUMED", "session_reused"),
+    ]
+}
