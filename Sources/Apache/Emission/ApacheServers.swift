@@ -96,17 +96,12 @@ extension ApacheWriter {
         let own = configuration.listeners.filter { listener in
             listener.names.fallback == site || listener.names.names.contains { $0.site == site }
         }
-        guard let listener = own.first(where: { $0.tls != nil }), let policy = listener.tls else { return [] }
-        var lines = [TextLine("SSLEngine on")]
-        for file in policy.certificates { lines.append(TextLine("SSLCertificateFile \(ApacheQuoting.word(file))")) }
-        for file in policy.keys { lines.append(TextLine("SSLCertificateKeyFile \(ApacheQuoting.word(file))")) }
-        if policy.certificates.isEmpty {
-            remainder.lose(
-                Loss(
-                    .helper("SSLCertificateFile and SSLCertificateKeyFile with the site's certificate"),
-                    at: listener.origin))
-        }
-        return lines
+        guard let listener = own.first(where: \.isTLS) else { return [] }
+        remainder.lose(
+            Loss(
+                .helper("SSLCertificateFile and SSLCertificateKeyFile with the site's certificate"),
+                at: listener.origin))
+        return [TextLine("SSLEngine on")]
     }
 
     private mutating func namesComment(_ node: Site) -> [String] {

@@ -36,7 +36,8 @@ extension AccessSettings {
     fileprivate var statements: [(String, [ID<Origin>])] {
         [
             ("access.required", who(required)), ("access.addresses", who(addresses)),
-            ("access.combine", who(combine)), ("access.login", who(login)), ("access.realm", who(realm)),
+            ("access.combine", who(combine)), ("access.login", who(login)), ("access.requiresTLS", who(requiresTLS)),
+            ("access.realm", who(realm)),
             ("access.userFile", who(userFile)), ("access.groupFile", who(groupFile)),
         ]
     }

@@ -23,6 +23,13 @@ private struct NginxGuard {
 
 /// Who may pass.
 extension NginxWriter {
+    /// Some address of the site speaks no TLS.
+    private var isServedPlain: Bool {
+        configuration.listeners.contains { listener in
+            !listener.isTLS && (listener.names.fallback == site || listener.names.names.contains { $0.site == site })
+        }
+    }
+
     /// The guard of a block; one that cannot be said closes the block.
     mutating func accessFields(_ settings: Settings) -> [FieldText] {
         let access = settings.access
@@ -31,7 +38,12 @@ extension NginxWriter {
         origins += [access.combine?.origin, access.login?.origin, access.realm?.origin].compactMap { $0 }
         origins += [access.userFile?.origin, access.groupFile?.origin].compactMap { $0 }
         let required = access.required?.value ?? .granted
-        let older = access.addresses?.value ?? .granted
+        var older = access.addresses?.value ?? .granted
+        if let requires = access.requiresTLS, requires.value, isServedPlain {
+            // Whoever comes without TLS is kept out; nothing here comes with it, or the address speaks both.
+            origins.append(requires.origin)
+            older = .denied
+        }
         let isEither = access.combine?.value == .either
         var field = FieldText("access")
         if required == .granted, older == .granted {
