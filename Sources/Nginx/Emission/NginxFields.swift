@@ -301,3 +301,18 @@ extension NginxWriter {
         return fields + [field]
     }
 }
+
+/// What a site does, as far as its fields depend on it.
+extension NginxWriter {
+    /// Some requests of the site are answered with files.
+    var servesFiles: Bool {
+        let node = configuration.sites[site.at]
+        let routes = node.locate.flatMap(\.routes)
+        let scopes = routes.compactMap { route -> Scope? in
+            if case .scope(let id) = route.yields { configuration.scopes[id.at] } else { nil }
+        }
+        if scopes.contains(where: { $0.content == .files && ($0.rules == nil || $0.probe != nil) }) { return true }
+        guard configuration.scopes[node.scope.at].content == .files else { return false }
+        return !routes.contains { $0.match == .bytes("/") }
+    }
+}

@@ -56,18 +56,6 @@ extension NginxWriter {
         listens.allSatisfy { $0.listener.port == ($0.table.tls == nil ? 80 : 443) }
     }
 
-    /// Some requests of the site are answered with files.
-    var servesFiles: Bool {
-        let node = configuration.sites[site.at]
-        let routes = node.locate.flatMap(\.routes)
-        let scopes = routes.compactMap { route -> Scope? in
-            if case .scope(let id) = route.yields { configuration.scopes[id.at] } else { nil }
-        }
-        if scopes.contains(where: { $0.content == .files && ($0.rules == nil || $0.probe != nil) }) { return true }
-        guard configuration.scopes[node.scope.at].content == .files else { return false }
-        return !routes.contains { $0.match == .bytes("/") }
-    }
-
     /// What becomes of some requests of the site is more than a file.
     private var decidesByPath: Bool {
         let node = configuration.sites[site.at]
