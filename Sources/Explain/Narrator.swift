@@ -173,7 +173,8 @@ struct Narrator {
         var text = "the request is forwarded"
         if outcome.sent.indices.contains(forwards) {
             let sent = outcome.sent[forwards]
-            text += " to \(sent.isTLS ? "https" : "http")://\(sent.authority)"
+            let scheme = sent.speaksFastCGI ? "fastcgi" : sent.isTLS ? "https" : "http"
+            text += " to \(scheme)://\(sent.authority)"
             if sent.servers.count > 1 { text += " (\(sent.servers.joined(separator: ", ")))" }
         }
         forwards += 1

@@ -94,21 +94,21 @@ package struct GatewayCall: Hashable, Sendable {
     package var socket: Target
     /// What it is told.
     package var parameters: [GatewayParameter]
-    /// How a script's path is parted from what follows it.
-    package var scriptSplit: Pattern?
     /// The protocol: "fastcgi", "scgi", "uwsgi".
     package var wire: String
+    /// The connection stays open behind a request.
+    package var keepsConnection: Bool
     /// The statement.
     package var origin: ID<Origin>
 
     package init(
-        socket: Target, parameters: [GatewayParameter], scriptSplit: Pattern? = nil, wire: String,
+        socket: Target, parameters: [GatewayParameter], wire: String, keepsConnection: Bool = false,
         origin: ID<Origin>
     ) {
         self.socket = socket
         self.parameters = parameters
-        self.scriptSplit = scriptSplit
         self.wire = wire
+        self.keepsConnection = keepsConnection
         self.origin = origin
     }
 }

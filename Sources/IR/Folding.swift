@@ -164,6 +164,7 @@ extension ForwardSettings {
         result.cookies = over(cookies, below.cookies)
         result.tls = over(tls, below.tls)
         result.mirror = over(mirror, below.mirror)
+        result.script = over(script, below.script)
         return result
     }
 

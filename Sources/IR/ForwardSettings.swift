@@ -41,6 +41,8 @@ package struct ForwardSettings: Hashable, Sendable {
     private var tlsStorage: [Stated<UpstreamTLS>] = []
     /// Where copies of requests go.
     package var mirror: Edit<[Template]>?
+    /// How the path of a script is told from what follows it.
+    package var script: Stated<ScriptNaming>?
 
     package init(
         host: Stated<Template>? = nil, version: Stated<String>? = nil, timeouts: Stated<Timeouts>? = nil,
@@ -50,7 +52,7 @@ package struct ForwardSettings: Hashable, Sendable {
         controlHeaders: Stated<Set<String>>? = nil, hides: Edit<Set<String>>? = nil,
         passes: Edit<Set<String>>? = nil, replaces: Stated<Set<String>>? = nil,
         locations: Edit<[URLMapping]>? = nil, cookies: Edit<[CookieMapping]>? = nil,
-        tls: Stated<UpstreamTLS>? = nil, mirror: Edit<[Template]>? = nil
+        tls: Stated<UpstreamTLS>? = nil, mirror: Edit<[Template]>? = nil, script: Stated<ScriptNaming>? = nil
     ) {
         self.host = host
         self.version = version
@@ -70,6 +72,20 @@ package struct ForwardSettings: Hashable, Sendable {
         self.cookies = cookies
         self.tls = tls
         self.mirror = mirror
+        self.script = script
+    }
+}
+
+/// How the path of a script is found in the path of a request.
+package struct ScriptNaming: Hashable, Sendable {
+    /// Its first group is the script, its second what follows; nil: the whole path is the script.
+    package var split: Pattern?
+    /// The script that stands for a path that ends in a slash.
+    package var index: String
+
+    package init(split: Pattern? = nil, index: String = "") {
+        self.split = split
+        self.index = index
     }
 }
 

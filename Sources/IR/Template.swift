@@ -102,6 +102,8 @@ package indirect enum Value: Hashable, Sendable {
     case tls(String)
     // Where it stands.
     case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer
+    /// The path of the script that answers, and what follows it in the path, as `ForwardSettings.script` parts them.
+    case scriptName, scriptInfo
     case user, realm, handler
     case capture(Bank, Int), namedCapture(String), variable(ID<Variable>), constantEnvironment(String)
     /// The name of a variable that was set on the fly (Apache's environment), looked up by name.

@@ -32,7 +32,8 @@ enum BuiltinVariable {
         "server_protocol": .version, "request": .requestLine, "request_id": .requestID,
         "request_length": .requestLength, "content_length": .requestHeader("content-length"),
         "content_type": .requestHeader("content-type"), "document_root": .rootPath, "realpath_root": .rootPath,
-        "request_filename": .filePath, "remote_user": .user, "server_name": .siteName, "fastcgi_script_name": .path,
+        "request_filename": .filePath, "remote_user": .user, "server_name": .siteName,
+        "fastcgi_script_name": .scriptName, "fastcgi_path_info": .scriptInfo,
         "https": .tls("https"),
     ]
 
@@ -83,7 +84,7 @@ enum BuiltinVariable {
 
     private static let unavailable: Set<String> = [
         "ancient_browser", "modern_browser", "msie", "connections_active", "connections_reading",
-        "connections_writing", "connections_waiting", "connection_time", "date_gmt", "fastcgi_path_info", "gzip_ratio",
+        "connections_writing", "connections_waiting", "connection_time", "date_gmt", "gzip_ratio",
         "http2", "invalid_referer", "limit_conn_status", "limit_req_status", "proxy_protocol_addr",
         "proxy_protocol_port", "proxy_protocol_server_addr", "proxy_protocol_server_port", "realip_remote_port",
         "request_body", "request_body_file", "request_port", "is_request_port", "secure_link", "secure_link_expires",

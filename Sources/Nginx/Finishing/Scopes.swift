@@ -16,7 +16,7 @@ extension NginxLowering {
         scope.prefixLength = name?.replacesPath == true ? name?.text.utf8.count ?? 0 : 0
         scope.inner = table(of: level, inside)
         scope.probe = probe(of: level, around.site)
-        scope.content = content(of: level) ?? inheritedContent(of: level, around)
+        scope.content = content(of: level, parts) ?? inheritedContent(of: level, around)
         var blocks: [Int: ID<Scope>] = [:]
         for (index, child) in level.children.enumerated() {
             switch child.kind {
@@ -42,7 +42,7 @@ extension NginxLowering {
     private mutating func inheritedContent(of level: Level, _ around: Surroundings) -> Content? {
         switch level.kind {
         case .locationIf: nil
-        case .limitExcept: around.location.flatMap { content(of: $0) } ?? .files
+        case .limitExcept: around.location.flatMap { content(of: $0, around.parts) } ?? .files
         default: .files
         }
     }
@@ -84,12 +84,24 @@ extension NginxLowering {
     }
 
     /// Who answers in a block, nil where it has no handler of its own.
-    mutating func content(of level: Level) -> Content? {
+    mutating func content(of level: Level, _ parts: Parts) -> Content? {
         switch level.handler {
         case nil: nil
         case .content(let content), .gateway(let content): content
         case .proxy(let pass): forward(pass)
+        case .fastCGI(let pass): call(pass, parts.fastCGI)
         }
+    }
+
+    /// `fastcgi_pass`: a call with the parameters that hold here.
+    private mutating func call(_ pass: ProxyPass, _ parts: FastCGIParts) -> Content {
+        guard case .fixed(let url) = pass.target else {
+            return .unavailable("`fastcgi_pass` with variables is not run", guards: false)
+        }
+        return .process(
+            GatewayCall(
+                socket: .pool(pool(for: url, pass)), parameters: parts.parameters ?? [], wire: "fastcgi",
+                keepsConnection: parts.keepsConnection?.value ?? false, origin: pass.origin))
     }
 
     /// `proxy_pass`: which path is sent depends on whether the URL has one.

@@ -60,7 +60,7 @@ extension NginxLowering {
             configuration.scopes[id.at] = scope(of: child, around)
         }
         let fallback = Scope(
-            probe: probe(of: server, context), content: content(of: server) ?? .files,
+            probe: probe(of: server, context), content: content(of: server, parts) ?? .files,
             origin: implied("requests that no location takes", near: server.origin))
         let statements =
             nameStatements(server) + statements(of: server.statements, in: server.children, scopes: [:])
@@ -140,7 +140,7 @@ extension NginxLowering {
 
     private func passesOn(_ handler: Handler?) -> Bool {
         switch handler {
-        case .proxy, .gateway: true
+        case .proxy, .gateway, .fastCGI: true
         case .content, nil: false
         }
     }

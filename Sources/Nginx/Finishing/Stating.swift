@@ -12,6 +12,7 @@ extension NginxLowering {
         // A `root` of its own takes the place of an `alias` outside.
         if own.alias == nil, settings.files.place != nil { parts.alias = nil }
         stateForwarding(&settings, own, parts)
+        stateFastCGI(&settings, level, own.fastCGI, parts.fastCGI)
         stateRedirects(&settings, level, own, &parts)
         stateConnections(&settings, own, parts)
         stateAccess(&settings, own, parts)

@@ -116,6 +116,8 @@ enum Handler: Sendable {
     /// A protocol that is not run; its locations redirect as those of `proxy_pass` do.
     case gateway(Content)
     case proxy(ProxyPass)
+    /// `fastcgi_pass`.
+    case fastCGI(ProxyPass)
     case content(Content)
 }
 

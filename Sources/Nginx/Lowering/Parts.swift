@@ -11,6 +11,7 @@ struct Parts: Sendable {
     var readTime: Stated<Double>?
     var nextUpstream: Stated<NextUpstream>?
     var tries: Stated<Int>?
+    @Boxed var fastCGI = FastCGIParts()
 
     var absoluteRedirect: Stated<Bool>?
     var portInRedirect: Stated<Bool>?
@@ -49,6 +50,7 @@ struct Parts: Sendable {
         result.readTime = readTime ?? outer.readTime
         result.nextUpstream = nextUpstream ?? outer.nextUpstream
         result.tries = tries ?? outer.tries
+        result.fastCGI = fastCGI.over(outer.fastCGI)
         result.absoluteRedirect = absoluteRedirect ?? outer.absoluteRedirect
         result.portInRedirect = portInRedirect ?? outer.portInRedirect
         result.nameInRedirect = nameInRedirect ?? outer.nameInRedirect

@@ -21,7 +21,7 @@ struct UpstreamURL: Hashable, Sendable {
     init(_ text: String) throws(Problem) {
         guard let colon = text.range(of: "://") else { throw .scheme }
         scheme = text[..<colon.lowerBound].lowercased()
-        guard ["http", "https", "grpc", "grpcs"].contains(scheme) else { throw .scheme }
+        guard ["http", "https", "grpc", "grpcs", "fastcgi"].contains(scheme) else { throw .scheme }
         var rest = text[colon.upperBound...]
         if rest.hasPrefix("unix:") {
             rest = rest.dropFirst(5)

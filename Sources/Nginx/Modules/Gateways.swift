@@ -4,11 +4,11 @@ import Source
 
 /// The modules that pass requests to other protocols: FastCGI, uwsgi, SCGI, gRPC, memcached, CONNECT tunnels.
 ///
-/// Their directives are one family with different prefixes. None of them is run: a location with one of their `_pass`
-/// directives answers that its content is unavailable.
+/// Their directives are one family with different prefixes. Only FastCGI is run: a location with another of their
+/// `_pass` directives answers that its content is unavailable.
 enum Gateways {
     static let modules: [Module<NginxLowering>] = [
-        module("fastcgi", "FastCGI servers", [.basic, .filters, .files, .parameters, .sending]) + fastcgi,
+        module("fastcgi", "FastCGI servers", [.basic, .filters, .files, .sending], besides: FastCGI.entries) + fastcgi,
         module("uwsgi", "uwsgi servers", [.basic, .filters, .files, .parameters, .tls]) + uwsgi,
         module("scgi", "SCGI servers", [.basic, .filters, .files, .parameters]),
         module("grpc", "gRPC servers", [.basic, .filters, .tls]) + grpc,
@@ -21,7 +21,11 @@ enum Gateways {
         case basic, filters, files, parameters, tls, sending
     }
 
-    private static func module(_ prefix: String, _ what: String, _ parts: [Part]) -> Module<NginxLowering> {
+    /// A module of the family; what is run of it stands in `besides` and takes the place of the common rows.
+    private static func module(
+        _ prefix: String, _ what: String, _ parts: [Part], besides run: [Entry<NginxLowering>] = []
+    ) -> Module<NginxLowering> {
+        let taken = Set(run.map(\.name))
         let rows = parts.flatMap { part in
             switch part {
             case .basic: basic
@@ -42,8 +46,8 @@ enum Gateways {
         }
         return Module(
             "ngx_http_\(prefix)_module",
-            [pass]
-                + rows.map { row in
+            (run.isEmpty ? [pass] : run)
+                + rows.filter { !taken.contains("\(prefix)_\($0.name)") }.map { row in
                     let contexts: ContextSet = row.name == "cache_path" ? .http : .anyLevel
                     let summary = row.summary + " \(what)."
                     if row.name == "param" {
@@ -147,10 +151,7 @@ enum Gateways {
     ]
 
     private static let fastcgi: [Entry<NginxLowering>] = [
-        .known("fastcgi_index", in: .anyLevel, .one, summary: "The script that stands for a folder."),
-        .known("fastcgi_split_path_info", in: .anyLevel, .one, summary: "Parts a script's path from what follows."),
-        .ignored("fastcgi_keep_conn", in: .anyLevel, .flag, summary: "Keeps connections to FastCGI servers."),
-        .ignored("fastcgi_catch_stderr", in: .anyLevel, .one, summary: "Takes an error message for a failure."),
+        .known("fastcgi_catch_stderr", in: .anyLevel, .one, summary: "Takes an error message for a failure.")
     ]
 
     private static let uwsgi: [Entry<NginxLowering>] = [
@@ -170,7 +171,7 @@ enum Gateways {
 
 extension NginxLowering {
     /// Keeps the address of a gateway until all upstreams are known.
-    fileprivate mutating func noteGateway(_ directive: Directive) {
+    mutating func noteGateway(_ directive: Directive) {
         let argument = directive.arguments[0]
         guard !argument.text.contains("$") else {
             _ = template(argument)

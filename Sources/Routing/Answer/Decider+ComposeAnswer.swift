@@ -50,7 +50,9 @@ extension Decider {
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 10 % 10))
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status % 10))
         out.append(UInt8(ascii: " "))
-        if journey.isRelayed, Int32(journey.answer.status) == status, !journey.answer.reason.isEmpty {
+        if journey.isRelayed, Int32(journey.answer.status) == status,
+            !journey.answer.reason.isEmpty || journey.upstream.speaksFastCGI
+        {
             out.append(journey.answer.reason, of: journey.answer.bytes)
         } else {
             let start = journey.arena.count

@@ -17,8 +17,8 @@ extension PlanCompiler {
             record.index = self.answer(answer)
             record.origin = answer.origin.index
         case .process(let call):
-            record.kind = .unavailable
-            record.reason = text("\(call.wire) is not spoken yet")
+            record.kind = .forward
+            record.index = gateway(call)
             record.origin = call.origin.index
         case .report(let name):
             record.kind = .unavailable
@@ -64,6 +64,28 @@ extension PlanCompiler {
         case .append(let keepsBareMark): record.query = keepsBareMark ? .appendKeepingMark : .append
         case .none: record.query = .none
         case .inTemplate: record.query = .inTemplate
+        }
+        tables.forwards.append(record)
+        return Int32(tables.forwards.count - 1)
+    }
+
+    private mutating func gateway(_ call: GatewayCall) -> Int32 {
+        let start = Int32(tables.gatewayParameters.count)
+        for parameter in call.parameters {
+            tables.gatewayParameters.append(
+                GatewayParameterRecord(
+                    name: text(parameter.name), value: template(parameter.value), ifNotEmpty: parameter.ifNotEmpty,
+                    isField: parameter.name.hasPrefix("HTTP_")))
+        }
+        let parameters = Span32(start: start, end: Int32(tables.gatewayParameters.count))
+        tables.gateways.append(GatewayRecord(parameters: parameters, keepsConnection: call.keepsConnection))
+        var record = ForwardRecord(
+            pool: -1, target: .noTemplate, path: sentPath(.targetAsReceived), query: .none, written: .none,
+            origin: call.origin.index)
+        record.gateway = Int32(tables.gateways.count - 1)
+        switch call.socket {
+        case .pool(let pool): record.pool = pool.index
+        case .computed(let target): record.target = template(target)
         }
         tables.forwards.append(record)
         return Int32(tables.forwards.count - 1)

@@ -147,6 +147,10 @@ extension PlanCompiler {
         }
         record.locations = mappings(forward.locations?.value ?? [])
         record.cookies = mappings(forward.cookies?.value ?? [])
+        if let script = forward.script {
+            record.scriptSplit = script.value.split.map { pattern($0, script.origin) } ?? -1
+            record.scriptIndex = text(script.value.index)
+        }
     }
 
     /// The number of a way to speak TLS with upstreams.

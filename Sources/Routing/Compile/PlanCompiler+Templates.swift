@@ -156,6 +156,8 @@ extension PlanCompiler {
         case .pathInfo: .pathInfo
         case .layerDirectory: .layerDirectory
         case .pathBelowLayer: .pathBelowLayer
+        case .scriptName: .scriptName
+        case .scriptInfo: .scriptInfo
         default: plainAnswer(value)
         }
     }

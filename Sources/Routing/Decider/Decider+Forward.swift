@@ -12,6 +12,7 @@ extension Decider {
         journey.upstream.pool = record.pool
         journey.upstream.isTLS = false
         journey.upstream.hidesName = false
+        journey.upstream.gateway = record.gateway
         journey.upstream.passesUpgrade = false
         journey.upstream.asksUpgrade = false
         var targetPath = Slice.absent

@@ -53,6 +53,10 @@ extension Decider {
         case .rootPath:
             let place = tables.effectives[Int(journey.effective)].place
             return place >= 0 ? text(tables.placements[Int(place)].base, &journey) : .empty
+        case .scriptName, .scriptInfo:
+            let start = journey.arena.count
+            appendScript(op.code, &journey)
+            return journey.since(start)
         case .layerDirectory: return text(runningDirectory(journey), &journey)
         case .pathBelowLayer: return pathBelowLayer(&journey)
         case .realm: return text(tables.effectives[Int(journey.effective)].realm, &journey)
@@ -274,7 +278,7 @@ extension OpCode {
     var isComputed: Bool {
         switch self {
         case .variable, .call, .lookup, .filePath, .realFilePath, .rootPath, .layerDirectory, .pathBelowLayer, .realm,
-            .method:
+            .method, .scriptName, .scriptInfo:
             true
         default: false
         }

@@ -235,6 +235,10 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var buffers = true
     /// The request's body is read whole first.
     package var buffersRequest = true
+    /// FastCGI is spoken, by the index of the call; -1: HTTP.
+    var gateway: Int32 = -1
+    /// Whether FastCGI is spoken: `Decider.composeParameters` makes what is sent instead of a head.
+    package var speaksFastCGI: Bool { gateway >= 0 }
     /// The client's wish to change to another protocol is passed on.
     package var passesUpgrade = false
     /// The request that is sent asks for another protocol, so that a 101 may follow.

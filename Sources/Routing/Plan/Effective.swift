@@ -71,6 +71,8 @@ struct Effective: Sendable {
     var dropsOtherFields = false
     var locations: Span32 = .none
     var cookies: Span32 = .none
+    var scriptSplit: Int32 = -1
+    var scriptIndex: Slice = .empty
     // Errors
     var errorRules: Span32 = .none
     var upstreamErrors: UpstreamErrorsRecord = .init()

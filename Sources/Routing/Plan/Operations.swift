@@ -18,7 +18,7 @@ enum OpCode: UInt8, Sendable {
     case requestHeader, cookie, argument, pathParameter, requestID, requestLength
     case listenerAddress, listenerPort, siteName, clientAddress, clientPort, clientAddressBinary, peerAddress
     case connectionNumber, connectionRequests, keepsAlive, processID, hostname, tls
-    case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer
+    case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer, scriptName, scriptInfo
     case user, realm, handler, pathBehindMatch
     case capture, namedCapture, variable, environment
     case time, durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds

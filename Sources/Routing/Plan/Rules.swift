@@ -141,8 +141,28 @@ struct ForwardRecord: Sendable {
     var written: TemplateRef
     /// Who wrote it.
     var origin: Int32
+    /// What a process behind a gateway protocol is told, by index; -1: HTTP is spoken.
+    var gateway: Int32 = -1
 
     enum Query: UInt8, Sendable { case append, appendKeepingMark, none, inTemplate }
+}
+
+/// A compiled call through FastCGI.
+struct GatewayRecord: Sendable {
+    /// The parameters, in `Tables.gatewayParameters`.
+    var parameters: Span32
+    /// The connection stays open behind a request.
+    var keepsConnection: Bool
+}
+
+/// One parameter of a gateway call.
+struct GatewayParameterRecord: Sendable {
+    var name: Slice
+    var value: TemplateRef
+    /// It is left out when it is empty.
+    var ifNotEmpty: Bool
+    /// It is `HTTP_…`, and takes the place of a field.
+    var isField: Bool
 }
 
 /// A compiled way of making the sent path.

@@ -28,6 +28,8 @@ struct Tables: ~Copyable, Sendable {
     var answers: [AnswerRecord] = []
     var contents: [ContentRecord] = []
     var forwards: [ForwardRecord] = []
+    var gateways: [GatewayRecord] = []
+    var gatewayParameters: [GatewayParameterRecord] = []
     var sentPaths: [SentPathRecord] = []
     var placements: [PlacementRecord] = []
 
@@ -75,9 +77,9 @@ struct Tables: ~Copyable, Sendable {
             bytes: bytes, ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
             lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
-            forwards: forwards, sentPaths: sentPaths, placements: placements, pools: pools,
-            listeners: listeners,
-            nameTables: nameTables, sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes,
+            forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters, sentPaths: sentPaths,
+            placements: placements, pools: pools, listeners: listeners, nameTables: nameTables, sites: sites,
+            tables: tables, routes: routes, scopes: scopes, probes: probes,
             tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
             folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,

@@ -90,11 +90,18 @@ extension Decider {
             // A body that is whole already is sent with its length, by both servers.
             default: request.bodyLength.map { .length($0) } ?? .chunked
             }
-        _ = composeRequest(&journey, framing: framing, into: &head)
+        if journey.upstream.speaksFastCGI {
+            var pairs = ByteWriter()
+            _ = composeParameters(&journey, into: &pairs)
+            FastCGIRecords.describe(pairs.bytes, to: &head)
+        } else {
+            _ = composeRequest(&journey, framing: framing, into: &head)
+        }
         var sent = SentRequest(
             pool: journey.upstream.pool < 0 ? nil : ID(index: journey.upstream.pool),
             authority: String(decoding: journey.bytes(journey.upstream.authority), as: UTF8.self),
             isTLS: journey.upstream.isTLS, target: Array(journey.bytes(journey.upstream.target)), head: head.bytes)
+        sent.speaksFastCGI = journey.upstream.speaksFastCGI
         sent.servers = servers(of: sent)
         sent.readTimeout = Int(journey.upstream.readTimeout)
         outcome.sent.append(sent)

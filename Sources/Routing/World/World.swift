@@ -121,6 +121,8 @@ package struct SentRequest: Hashable, Sendable {
     package var authority: String
     /// TLS is spoken with it.
     package var isTLS: Bool
+    /// Whether FastCGI is spoken; then `head` lists what the application is told.
+    package var speaksFastCGI = false
     /// The request target.
     package var target: [UInt8]
     /// The whole head, with its empty line.

@@ -12,6 +12,10 @@ struct Upstream: Recyclable, ~Copyable {
     var parser = HeadParser(.answer)
     /// Where in the answer's body the upstream is.
     var body = BodyDecoder.finished
+    /// FastCGI is spoken: where in its records the upstream is, and whether it is done with the request.
+    var isGateway = false
+    var records = FastCGIDecoder()
+    var recordsHaveEnded = false
     /// Bytes of an unfinished head.
     var kept: [UInt8] = []
     var timer = Timer()

@@ -168,6 +168,8 @@ extension Worker {
         upstream.it.body = .finished
         exchange.it.upstream = upstream
         exchange.it.journey.answer.removeAll()
+        upstream.it.isGateway = exchange.it.journey.upstream.speaksFastCGI
+        if upstream.it.isGateway { expectRecords(upstream, exchange) }
         let peer = Int(exchange.it.peer)
         upstream.it.outbox.taken = 0
         exchange.it.journey.exchange.sentLength = 0
@@ -192,6 +194,10 @@ extension Worker {
         case .chunked: framing = .chunked
         }
         exchange.it.journey.now = moment
+        if upstream.it.isGateway {
+            sendParameters(exchange, upstream)
+            return
+        }
         upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeRequest(
             &exchange.it.journey, framing: framing, into: &scratch)
         let isChunked = exchange.it.bodyUse == .chunked
@@ -216,6 +222,11 @@ extension Worker {
             upstream.it.outbox.add(file: exchange.it.spool, from: 0, count: count, closing: false)
         }
         forgetSent(exchange)
+        sendQueued(exchange, upstream)
+    }
+
+    /// Sends what is in the outbox, as soon as the connection is made.
+    mutating func sendQueued(_ exchange: Ref<Exchange>, _ upstream: Ref<Upstream>) {
         if upstream.it.side.connected {
             upstream.it.side.didSend()
             sent(upstream, upstream.it.outbox.flush(on: &upstream.it.channel))
@@ -227,7 +238,7 @@ extension Worker {
     }
 
     /// What a body that is sent as it comes has handed over cannot be sent again.
-    private func forgetSent(_ exchange: Ref<Exchange>) {
+    func forgetSent(_ exchange: Ref<Exchange>) {
         guard exchange.it.bodyUse == .counted || exchange.it.bodyUse == .chunked else { return }
         if !exchange.it.stored.isEmpty {
             exchange.it.bodyIsGone = true

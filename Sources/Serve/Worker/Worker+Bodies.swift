@@ -162,7 +162,9 @@ extension Worker {
                     return
                 }
                 let piece = input.extracting(range)
-                if isChunked {
+                if upstream.it.isGateway {
+                    FastCGIRecords.input(piece, to: &scratch)
+                } else if isChunked {
                     ChunkedEncoding.append(piece, to: &scratch)
                 } else {
                     scratch.append(piece)
@@ -174,7 +176,11 @@ extension Worker {
                 client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
                 return
             case .end:
-                if isChunked { ChunkedEncoding.appendEnd(to: &scratch) }
+                if upstream.it.isGateway {
+                    FastCGIRecords.endInput(to: &scratch)
+                } else if isChunked {
+                    ChunkedEncoding.appendEnd(to: &scratch)
+                }
                 bodyEnded(exchange)
                 sendScratch(upstream)
                 return

@@ -15,7 +15,8 @@ extension Worker {
         if upstream.it.tls >= 0 { keepSession(of: upstream, exchange) }
         let pool = Int(exchange.it.journey.upstream.pool)
         guard pool >= 0, upstream.it.mayPersist, upstream.it.side.isReusable(leftOver: leftOver),
-            upstream.it.outbox.isEmpty, !upstream.it.channel.peerHasFinished, mode == .serving
+            upstream.it.outbox.isEmpty, !upstream.it.channel.peerHasFinished, mode == .serving,
+            !upstream.it.isGateway || upstream.it.recordsHaveEnded
         else {
             close(upstream)
             return

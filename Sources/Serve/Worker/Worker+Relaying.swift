@@ -56,15 +56,16 @@ extension Worker {
                 upstream.it.timer.cancel()
                 return
             }
+            if upstream.it.isGateway {
+                guard receiveRecords(upstream, exchange, &buffer) else { return }
+                continue
+            }
             buffer.start(with: upstream.it.kept)
             if !upstream.it.kept.isEmpty { upstream.it.kept.removeAll(keepingCapacity: true) }
             switch upstream.it.channel.receive(into: &buffer) {
             case .nothing: return
             case .bytes:
-                upstream.it.side.didReceive()
-                let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
-                let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
-                upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+                didReceive(upstream, exchange)
                 take(upstream, exchange, buffer.bytes.span.extracting(..<buffer.count))
             case .end:
                 ended(upstream, exchange, .closedEarly)
@@ -77,8 +78,16 @@ extension Worker {
         loop.schedule(upstream.token)
     }
 
+    /// Bytes of an answer have come: the time for the next begins.
+    mutating func didReceive(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
+        upstream.it.side.didReceive()
+        let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
+        let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
+        upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+    }
+
     /// Takes what has come of an answer.
-    private mutating func take(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>) {
+    mutating func take(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>) {
         var position = 0
         scratch.removeAll()
         if !upstream.it.side.answerHasBegun {
@@ -106,6 +115,10 @@ extension Worker {
                 return false
             case .complete(let consumed):
                 position = consumed
+                if upstream.it.isGateway {
+                    exchange.it.journey.answer.takeGatewayStatus()
+                    return headRead(upstream, exchange, input, &position)
+                }
                 let status = exchange.it.journey.answer.status
                 if status >= 200 { return headRead(upstream, exchange, input, &position) }
                 if status == 101 {
@@ -129,7 +142,11 @@ extension Worker {
     ) -> Bool {
         let options = exchange.it.journey.answer.readConnectionOptions()
         let length: AnswerLength
-        switch AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method) {
+        let judged =
+            upstream.it.isGateway
+            ? AnswerLength.ofGateway(exchange.it.journey.answer, to: exchange.it.journey.request.method)
+            : AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method)
+        switch judged {
         case .success(let judged) where judged.body != .tunnel || exchange.it.journey.answer.status == 101:
             length = judged
         case .success, .failure:
@@ -146,7 +163,7 @@ extension Worker {
             ask(exchange)
             return false
         }
-        let isHeld = exchange.it.journey.answer.persists(options)
+        let isHeld = upstream.it.isGateway || exchange.it.journey.answer.persists(options)
         upstream.it.side.headRead(persists: isHeld, length: length)
         upstream.it.body = BodyDecoder(length.body)
         let effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .upstreamHead)
@@ -278,7 +295,7 @@ extension Worker {
     }
 
     /// The upstream closed, or cannot be read on.
-    private mutating func ended(
+    mutating func ended(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure
     ) {
         if exchange.it.isTunnel, failure == .closedEarly {
@@ -287,6 +304,7 @@ extension Worker {
             return
         }
         if upstream.it.side.answerHasBegun, failure == .closedEarly, upstream.it.body.endsWithConnection,
+            !upstream.it.isGateway || upstream.it.recordsHaveEnded,
             let client = exchange.it.client
         {
             if exchange.it.answerBody == .chunked {

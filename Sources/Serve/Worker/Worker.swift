@@ -28,6 +28,8 @@ struct Worker: ~Copyable {
     let shared: SharedCount
     /// Where heads are composed before they are sent.
     var scratch = ByteWriter()
+    /// Where what a FastCGI application is told, and what it answers, is put together.
+    var plain: ByteWriter? = ByteWriter()
     /// Where log lines are composed.
     var line: [UInt8] = []
     /// The moment of the current batch.

@@ -22,7 +22,7 @@ extension ExclusiveScopes {
                 // Other servers redirect to what is below.
                 scope.origin = configuration.add(.derived(pass: "exclusiveScopes", from: [scope.origin]))
                 configuration.presentation.comments[scope.origin] =
-                    "# Without this, \(cell.text) would be redirected to \(cell.text)/."
+                    "Without this, \(cell.text) would be redirected to \(cell.text)/."
             }
             // Patterns inside are asked before those at the top: where there are any, all are asked inside, in order.
             // So they are where only some of those at the top are asked.

@@ -1,0 +1,45 @@
+extension Head {
+    /// Makes the `Status` field the status and the reason of an answer that has no status line; a `Location` without it
+    /// is a redirect (RFC 3875, section 6.2).
+    public mutating func takeGatewayStatus() {
+        guard let value = value(of: .status) else {
+            if has(.location) {
+                status = 302
+                let words = fields.isEmpty ? 0 : startEnd
+                (methodEnd, startEnd) = (words, words)
+            }
+            return
+        }
+        var code: UInt16 = 0
+        var index = value.lowerBound
+        while index < value.upperBound, index < value.lowerBound + 3, bytes[index] &- 48 < 10 {
+            code = code * 10 + UInt16(bytes[index] &- 48)
+            index += 1
+        }
+        guard index == value.lowerBound + 3, code >= 200, code <= 599 else {
+            status = 502
+            return
+        }
+        status = code
+        methodEnd = UInt32(truncatingIfNeeded: min(index, value.upperBound))
+        startEnd = UInt32(truncatingIfNeeded: value.upperBound)
+    }
+}
+
+extension AnswerLength {
+    /// How long the body of a gateway's answer is: as it says, else until the gateway says that it is over.
+    public static func ofGateway(
+        _ head: borrowing Head, to method: Method
+    ) -> Result<AnswerLength, RefusedMessage> {
+        if head.status == 204 || head.status == 304 || method == .head {
+            return .success(AnswerLength(body: .none))
+        }
+        guard let first = head.firstIndex(of: .contentLength) else {
+            return .success(AnswerLength(body: .untilClose))
+        }
+        guard let length = head.number(head.fields[first].value) else {
+            return .failure(RefusedMessage(.badLength, 502))
+        }
+        return .success(AnswerLength(body: length == 0 ? .none : .exactly(length)))
+    }
+}
