@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -168,9 +169,11 @@ int sl_keep_alive(int socket, int idle_seconds) {
     return failure;
 }
 
+// The calls of the data plane go to the kernel directly: the library's recv and send are points at which a thread may be
+// cancelled, and pay for that with two locked instructions each as soon as there is more than one thread.
 ssize_t sl_receive(int socket, void *buffer, size_t length) {
     ssize_t n;
-    do n = recv(socket, buffer, length, 0); while (n < 0 && errno == EINTR);
+    do n = syscall(SYS_recvfrom, socket, buffer, length, 0, NULL, NULL); while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
 
@@ -182,7 +185,8 @@ ssize_t sl_peek(int socket, void *buffer, size_t length) {
 
 ssize_t sl_send(int socket, const void *bytes, size_t length, int more) {
     ssize_t n;
-    do n = send(socket, bytes, length, MSG_NOSIGNAL | (more ? MSG_MORE : 0)); while (n < 0 && errno == EINTR);
+    int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+    do n = syscall(SYS_sendto, socket, bytes, length, flags, NULL, 0); while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
 
@@ -193,7 +197,7 @@ ssize_t sl_send_two(int socket, const void *first, size_t first_length, const vo
     };
     struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
     ssize_t n;
-    do n = sendmsg(socket, &message, MSG_NOSIGNAL); while (n < 0 && errno == EINTR);
+    do n = syscall(SYS_sendmsg, socket, &message, MSG_NOSIGNAL); while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
 }
 

@@ -104,6 +104,21 @@
         return count
     }
 
+    /// Makes CR, LF and NUL among the last bytes blanks, so that what was written is one line.
+    public mutating func blankLineEnds(inLast length: Int) {
+        let start = max(0, count - length)
+        // The bytes belong to this value, and no reference to them outlives the search.
+        let bytes = unsafe Span(_unsafeStart: UnsafePointer(base), count: count)
+        var index = firstControl(in: bytes, from: start, to: count)
+        while index < count {
+            // `firstControl` answers a place below the count.
+            let byte = unsafe base[index]
+            if byte == 10 || byte == 13 || byte == 0 { unsafe base[index] = 32 }
+            index = firstControl(
+                in: unsafe Span(_unsafeStart: UnsafePointer(base), count: count), from: index + 1, to: count)
+        }
+    }
+
     /// Writes the bytes of any collection, one by one.
     public mutating func append(contentsOf bytes: some Sequence<UInt8>) {
         for byte in bytes { append(byte) }

@@ -15,6 +15,7 @@ private struct NameKey {
     var last: UInt64 = 0
     var length: Int
 
+    @inline(__always)
     init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
         length = to - from
         if length > 24 || length < 1 {

@@ -57,10 +57,12 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     @inlinable public var isEmpty: Bool { bits == 0 }
 
     /// Whether the name is in the set.
-    @inlinable public func contains(_ name: FieldName) -> Bool { bits & (1 << UInt64(name.rawValue)) != 0 }
+    @inlinable @inline(__always) public func contains(_ name: FieldName) -> Bool {
+        bits & (1 << UInt64(name.rawValue)) != 0
+    }
 
     /// Adds a name.
-    @inlinable public mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
+    @inlinable @inline(__always) public mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
 
     /// The names that are in either set.
     @inlinable public func union(_ others: FieldNames) -> FieldNames {

@@ -1,6 +1,6 @@
 extension Head {
     /// Whether a field of this name is there.
-    @inlinable public func has(_ name: FieldName) -> Bool { names.contains(name) }
+    @inlinable @inline(__always) public func has(_ name: FieldName) -> Bool { names.contains(name) }
 
     /// The place in `fields` of the first field of this name, at or after `index`.
     public func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {

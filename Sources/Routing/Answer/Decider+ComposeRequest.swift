@@ -72,10 +72,8 @@ extension Decider {
 
     /// Writes a value that a template made: a byte that would end the line becomes a blank (RFC 9110, section 5.5).
     private func writeMade(_ value: Slice, _ journey: borrowing Journey, _ out: inout ByteWriter) {
-        for index in value.range {
-            let byte = journey.arena[index]
-            out.append(endsLine(byte) ? UInt8(ascii: " ") : byte)
-        }
+        out.append(value.range, of: journey.arena)
+        out.blankLineEnds(inLast: Int(value.count))
     }
 
     private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {

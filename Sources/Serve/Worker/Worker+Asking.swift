@@ -173,12 +173,16 @@ extension Worker {
         let peer = Int(exchange.it.peer)
         upstream.it.outbox.taken = 0
         exchange.it.journey.exchange.sentLength = 0
-        exchange.it.journey.exchange.member.removeAll(keepingCapacity: true)
+        if !exchange.it.journey.exchange.member.isEmpty {
+            exchange.it.journey.exchange.member.removeAll(keepingCapacity: true)
+        }
         if exchange.it.journey.upstream.hidesName {
             exchange.it.journey.exchange.member.append(
                 contentsOf: eras[exchange.it.era].it.peers.peers[peer].authority)
         }
-        exchange.it.journey.exchange.address.removeAll(keepingCapacity: true)
+        if !exchange.it.journey.exchange.address.isEmpty {
+            exchange.it.journey.exchange.address.removeAll(keepingCapacity: true)
+        }
         exchange.it.journey.exchange.address.append(
             contentsOf: eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
     }
