@@ -59,7 +59,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Apache", "Nginx", "Language", "Source", "Syntax", "IR", "Routing", "Lint", "Explain", "Translate",
-                "Serve", "System", "HTTP",
+                "Serve", "System", "HTTP", "TLS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,

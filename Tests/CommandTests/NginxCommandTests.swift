@@ -116,6 +116,10 @@ struct NginxCommandTests {
         #expect(long.output == "")
         #expect(long.complaint.contains("\nconfigure arguments: --prefix=/usr/share/nginx "))
         #expect(long.complaint.contains("--conf-path=/etc/nginx/nginx.conf"))
+        // What installers of certificates look for.
+        #expect(long.complaint.contains("\nbuilt with OpenSSL 3."))
+        #expect(long.complaint.contains("\nTLS SNI support enabled\n"))
+        #expect(long.complaint.contains(" --with-http_ssl_module"))
         #expect(try nginx.run("-?").complaint.contains("Usage: nginx [-?hvVtTq] [-s signal]"))
     }
 

@@ -1,5 +1,6 @@
 import Language
 import Syntax
+import TLS
 
 /// What the nginx command line says of itself, on standard error.
 enum NginxAbout {
@@ -10,7 +11,10 @@ enum NginxAbout {
     static func text(_ arguments: NginxArguments) -> String {
         var text = "nginx version: \(version) (\(Version.text))\n"
         if arguments.wantsHelp { text += help }
-        if arguments.wantsBuild { text += "configure arguments: \(configureArguments)\n" }
+        if arguments.wantsBuild {
+            text += "built with \(TLSLibrary.version)\nTLS SNI support enabled\n"
+            text += "configure arguments: \(configureArguments)\n"
+        }
         return text
     }
 
@@ -19,17 +23,17 @@ enum NginxAbout {
                      [-e filename] [-c filename] [-g directives]
 
         Options:
-          -?,-h         : this help
-          -v            : show version and exit
-          -V            : show version and configure options then exit
-          -t            : test configuration and exit
-          -T            : test configuration, dump it and exit
-          -q            : suppress non-error messages during configuration testing
-          -s signal     : send signal to a master process: stop, quit, reopen, reload
-          -p prefix     : set prefix path (default: \(NginxPlaces.builtPrefix)/)
-          -e filename   : set error log file (default: stderr)
-          -c filename   : set configuration file (default: \(NginxPlaces.builtFile))
-          -g directives : set global directives out of configuration file
+          -?,-h         : prints these lines
+          -v            : prints the version
+          -V            : prints the version and what is built in
+          -t            : tells whether the configuration is right, and ends
+          -T            : as -t, and prints the files that it is made of
+          -q            : with -t, says nothing when all is right
+          -s signal     : tells the running server to stop, quit, reopen or reload
+          -p prefix     : where relative paths begin (default: \(NginxPlaces.builtPrefix)/)
+          -e filename   : where errors are logged (default: stderr)
+          -c filename   : the configuration (default: \(NginxPlaces.builtFile))
+          -g directives : directives that stand before the configuration
 
 
         """
