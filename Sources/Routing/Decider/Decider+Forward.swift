@@ -41,7 +41,9 @@ extension Decider {
         journey.upstream.sendTimeout = effective.sendTimeout
         journey.upstream.readTimeout = effective.readTimeout
         journey.upstream.buffers = effective.buffers
-        journey.upstream.buffersRequest = effective.buffersRequest
+        // A body that does not go along is read whole all the same: the next request stands behind it.
+        journey.upstream.buffersRequest = effective.buffersRequest || !effective.passesBody
+        journey.upstream.passesBody = effective.passesBody
         journey.upstream.speaks11 = effective.minorVersion == 1
         journey.upstream.retry = effective.retry
         journey.enter(.answer)

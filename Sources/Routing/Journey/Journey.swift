@@ -235,6 +235,8 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var buffers = true
     /// The request's body is read whole first.
     package var buffersRequest = true
+    /// The request's body goes along.
+    package var passesBody = true
     /// FastCGI is spoken, by the index of the call; -1: HTTP.
     var gateway: Int32 = -1
     /// Whether FastCGI is spoken: `Decider.composeParameters` makes what is sent instead of a head.

@@ -99,6 +99,15 @@ struct Exchange: Recyclable, ~Copyable {
         journey.answer.removeAll()
     }
 
+    /// Forgets the body that was held.
+    mutating func dropHeldBody() {
+        if spool >= 0 { Descriptor.closeRaw(spool) }
+        spool = -1
+        stored.removeAll(keepingCapacity: true)
+        bodyCount = 0
+        bodyUse = .none
+    }
+
     /// Whether the connection has changed to another protocol.
     var isTunnel: Bool { answerBody == .tunnel }
 

@@ -190,6 +190,7 @@ extension Worker {
     /// Writes the request's head and what is there of its body.
     private mutating func send(_ exchange: Ref<Exchange>, _ upstream: Ref<Upstream>) {
         scratch.removeAll()
+        if !exchange.it.journey.upstream.passesBody, exchange.it.bodyUse == .held { exchange.it.dropHeldBody() }
         let framing: Routing::RequestFraming
         switch exchange.it.bodyUse {
         case .none: framing = exchange.it.journey.request.has(.contentLength) ? .length(0) : .none
