@@ -43,10 +43,11 @@ struct ReadHead: Equatable, CustomStringConvertible {
     /// Whether the fields' ranges tile the arena behind the first line, each as `name: value` and CRLF.
     static func tableAgrees(_ head: borrowing Head) -> Bool {
         var at = head.startLine.isEmpty ? 0 : head.startLine.upperBound + 2
-        for field in head.fields {
-            let separator = head.bytes[field.name.upperBound..<field.value.lowerBound]
-            guard field.line.lowerBound == at, Array(separator) == Array(": ".utf8),
-                Array(head.bytes[field.value.upperBound..<field.line.upperBound]) == [13, 10],
+        for index in head.fields.indices {
+            let field = head.fields[index]
+            let separator = head.bytes.array(field.name.upperBound..<field.value.lowerBound)
+            guard field.line.lowerBound == at, separator == Array(": ".utf8),
+                head.bytes.array(field.value.upperBound..<field.line.upperBound) == [13, 10],
                 field.id == FieldName(head.bytes.span, from: field.name.lowerBound, to: field.name.upperBound)
             else { return false }
             at = field.line.upperBound

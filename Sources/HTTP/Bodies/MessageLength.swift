@@ -137,8 +137,8 @@ extension Head {
         var chunked = 0
         var others = 0
         var isLast = false
-        for field in fields where field.id == .transferEncoding {
-            forEachElement(of: field.value) { element in
+        for index in fields.indices where fields[index].id == .transferEncoding {
+            forEachElement(of: fields[index].value) { element in
                 isLast = isText(element, "chunked")
                 if isLast { chunked += 1 } else { others += 1 }
             }

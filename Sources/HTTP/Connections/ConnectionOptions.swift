@@ -25,7 +25,8 @@ extension Head {
         guard names.contains(.connection) else { return [] }
         var options: ConnectionOptions = []
         var named: [Range<Int>] = []
-        for field in fields where field.id == .connection {
+        for index in fields.indices where fields[index].id == .connection {
+            let field = fields[index]
             // Nearly all fields hold one of two words.
             if isText(field.value, "keep-alive") {
                 options.insert(.keepAlive)
@@ -79,7 +80,8 @@ extension Head {
     /// What the `Expect` field of a request asks for (RFC 9110, section 10.1.1).
     public var expectation: ContinueExpectation {
         guard names.contains(.expect) else { return .none }
-        for field in fields where field.id == .expect && !isText(field.value, "100-continue") { return .unknown }
+        for index in fields.indices
+        where fields[index].id == .expect && !isText(fields[index].value, "100-continue") { return .unknown }
         return version >= .v11 ? .continue : .none
     }
 }

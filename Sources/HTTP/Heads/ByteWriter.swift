@@ -1,7 +1,7 @@
-/// A growing run of bytes that heads and log lines are put together in.
+/// A growing run of bytes with one owner: heads, texts and log lines are put together in it, and read out of it.
 ///
 /// `Array` checks on every append whether it is shared; for heads, which are some fifty small pieces, that was measured
-/// as a quarter of all the work. Invariants: `base` points to `capacity` bytes that this value alone owns, of which the
+/// as a quarter of all the work. Ranges and indices are compared with the count at every access. Invariants: `base` points to `capacity` bytes that this value alone owns, of which the
 /// first `count` are initialised; every method checks that what it adds fits before it writes.
 @safe public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
@@ -24,7 +24,7 @@
     @inlinable public mutating func removeAll() { written = 0 }
 
     /// Forgets the last bytes.
-    @inlinable public mutating func removeLast(_ count: Int) { written = max(0, written - max(0, count)) }
+    @inlinable public mutating func removeLast(_ count: Int = 1) { written = max(0, written - max(0, count)) }
 
     /// Makes room for more bytes.
     @inlinable @inline(__always) mutating func reserve(_ more: Int) {
@@ -42,6 +42,59 @@
 
     /// Whether nothing was written.
     @inlinable public var isEmpty: Bool { written == 0 }
+
+    // MARK: Reading
+
+    /// The byte at an index.
+    @inlinable public subscript(_ index: Int) -> UInt8 {
+        @inline(__always) get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: written))
+            return unsafe base[index]
+        }
+        @inline(__always) set {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: written))
+            unsafe base[index] = newValue
+        }
+    }
+
+    /// What was written, lent.
+    @inlinable public var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        @inline(__always) get {
+            // The bytes belong to this value, which is lent for as long as the span is used.
+            let span = unsafe Span(_unsafeStart: UnsafePointer(base), count: written)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// A part of what was written, lent.
+    @inlinable public subscript(_ range: Range<Int>) -> Span<UInt8> {
+        @_lifetime(borrow self)
+        @inline(__always) get {
+            precondition(range.lowerBound >= 0 && range.upperBound <= written)
+            // As above; the range was compared with the count.
+            let span = unsafe Span(_unsafeStart: UnsafePointer(base + range.lowerBound), count: range.count)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The last byte.
+    @inlinable public var last: UInt8? { written == 0 ? nil : self[written - 1] }
+
+    /// A part of what was written, copied.
+    public func array(_ range: Range<Int>) -> [UInt8] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= written)
+        return unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
+
+    /// A part of what was written as text, for people; bytes that are not UTF-8 become U+FFFD.
+    public func text(_ range: Range<Int>) -> String {
+        precondition(range.lowerBound >= 0 && range.upperBound <= written)
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: base + range.lowerBound, count: range.count), as: UTF8.self)
+    }
+
+    // MARK: Writing
 
     /// Writes one byte.
     @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
@@ -85,6 +138,24 @@
         written += other.count
     }
 
+    /// Writes a part of what was written once more.
+    @inlinable public mutating func append(again range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= written)
+        reserve(range.count)
+        // Both parts lie in the memory of this value, and the new one begins where the old one has ended.
+        unsafe (base + written).update(from: base + range.lowerBound, count: range.count)
+        written += range.count
+    }
+
+    /// Writes a part of what another has written.
+    @inlinable @inline(__always) public mutating func append(_ range: Range<Int>, of other: borrowing ByteWriter) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= other.written)
+        reserve(range.count)
+        // The range was compared with the other's count, and `reserve` has made room.
+        unsafe (base + written).update(from: other.base + range.lowerBound, count: range.count)
+        written += range.count
+    }
+
     /// Hands out what was written.
     @inlinable @inline(__always) public borrowing func withSpan<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
@@ -119,23 +190,39 @@
         }
     }
 
-    /// Writes the bytes of any collection, one by one.
-    public mutating func append(contentsOf bytes: some Sequence<UInt8>) {
-        for byte in bytes { append(byte) }
+    /// Writes the bytes of any collection, in one piece where they lie in one.
+    @inlinable public mutating func append(contentsOf bytes: some Sequence<UInt8>) {
+        let isWritten: Void? = bytes.withContiguousStorageIfAvailable { append(unsafe $0.span) }
+        if isWritten == nil { for byte in bytes { append(byte) } }
     }
 
     /// Writes a number in decimal digits.
     public mutating func appendDecimal(_ number: Int64) {
-        reserve(20)
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
-        var divisor: UInt64 = 1
-        while rest / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
-            rest %= divisor
-            divisor /= 10
+        var digits = 1
+        var limit: UInt64 = 10
+        while digits < 19, rest >= limit {
+            digits += 1
+            limit *= 10
         }
+        reserve(digits)
+        // The digits are written from the last to the first into the room that was made for them: a division by a
+        // constant is a multiplication.
+        var place = written + digits
+        while place > written {
+            place -= 1
+            unsafe base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        written += digits
+    }
+
+    /// Writes a number in lower-case hexadecimal digits.
+    public mutating func appendHex(_ number: UInt64) {
+        if number >= 16 { appendHex(number >> 4) }
+        let digit = UInt8(truncatingIfNeeded: number & 15)
+        append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
     /// Puts what was written behind other bytes.
@@ -144,7 +231,8 @@
     }
 
     /// What was written, as an array.
-    public var bytes: [UInt8] {
-        unsafe Array(UnsafeBufferPointer(start: base, count: count))
-    }
+    public var bytes: [UInt8] { array(0..<written) }
 }
+
+/// Only the owner reaches the memory, whichever thread it is on.
+extension ByteWriter: @unchecked Sendable {}

@@ -9,11 +9,14 @@ extension FieldName {
 ///
 /// Names of at most eight bytes have the first only, of at most sixteen the first and the last; a name of more than 24
 /// bytes has length 0, which no known name has.
-private struct NameKey {
+private struct NameKey: BitwiseCopyable {
     var first: UInt64 = 0
     var middle: UInt64 = 0
     var last: UInt64 = 0
-    var length: Int
+    var length = 0
+
+    /// The key of no name.
+    init() {}
 
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
@@ -37,7 +40,7 @@ private struct NameKey {
     }
 
     /// Which slot of the table to look at first; the same for capital and small letters.
-    var slot: Int {
+    @inline(__always) var slot: Int {
         let a = (first | lowerCaseBits) &* 0x9e37_79b9_7f4a_7c15
         let b = (last | lowerCaseBits) &* 0xc2b2_ae3d_27d4_eb4f
         return Int(truncatingIfNeeded: ((a ^ b) &+ UInt64(length) &* 0x1656_67b1_9e37_79f9) >> 56)
@@ -47,46 +50,49 @@ private struct NameKey {
 private let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
 
 /// A hash table of the known names with open addressing.
-private struct KnownNames: Sendable {
+///
+/// It is made once and never freed, and read without any count of who reads it: a head has some dozen names. Invariant:
+/// `slots` has 256 entries, of which fewer than 64 are taken, so that every search meets a free one.
+@safe private struct KnownNames: @unchecked Sendable {
     static let shared = KnownNames()
 
-    private struct Entry {
-        var key: NameKey
+    private struct Entry: BitwiseCopyable {
+        var key = NameKey()
         /// The bit that makes a letter small, at the places where the name has letters.
-        var letters: NameKey
-        var name: FieldName
+        var letters = NameKey()
+        var name = FieldName.other
     }
 
-    private var slots = [UInt8](repeating: 0, count: 256)
-    private var entries: [Entry]
+    private let slots: UnsafeMutablePointer<Entry>
 
     init() {
-        entries = FieldName.allCases.map { name in
+        unsafe slots = .allocate(capacity: 256)
+        unsafe slots.initialize(repeating: Entry(), count: 256)
+        for name in FieldName.allCases where name != .other {
             var text = Array(name.spelling.utf8)
             for index in text.indices where text[index] != UInt8(ascii: "-") { text[index] |= 0x20 }
             let mask = text.map { $0 == UInt8(ascii: "-") ? UInt8(0) : 0x20 }
-            return Entry(
-                key: NameKey(text.span, 0, text.count), letters: NameKey(mask.span, 0, mask.count), name: name)
-        }
-        for index in entries.indices.dropFirst() {
-            var slot = entries[index].key.slot
-            while slots[slot] != 0 { slot = (slot + 1) & 255 }
-            slots[slot] = UInt8(index)
+            let key = NameKey(text.span, 0, text.count)
+            var slot = key.slot
+            while unsafe slots[slot].name != .other { slot = (slot + 1) & 255 }
+            unsafe slots[slot] = Entry(key: key, letters: NameKey(mask.span, 0, mask.count), name: name)
         }
     }
 
-    func find(_ key: NameKey) -> FieldName {
+    @inline(__always) func find(_ key: NameKey) -> FieldName {
         var slot = key.slot
-        while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot])]
-            if entry.key.length == key.length, key.first | entry.letters.first == entry.key.first,
-                key.last | entry.letters.last == entry.key.last,
-                key.middle | entry.letters.middle == entry.key.middle
+        while true {
+            // A slot is a number below 256.
+            let entry = unsafe slots + slot
+            if unsafe entry.pointee.key.length == key.length,
+                unsafe key.first | entry.pointee.letters.first == entry.pointee.key.first,
+                unsafe key.last | entry.pointee.letters.last == entry.pointee.key.last,
+                unsafe key.middle | entry.pointee.letters.middle == entry.pointee.key.middle
             {
-                return entry.name
+                return unsafe entry.pointee.name
             }
+            if unsafe entry.pointee.name == .other { return .other }
             slot = (slot + 1) & 255
         }
-        return .other
     }
 }

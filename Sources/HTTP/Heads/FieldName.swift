@@ -1,7 +1,7 @@
 /// The names of header fields that the proxy itself looks at; all others are `other` and known by their bytes.
 ///
 /// There are fewer than 64, so that a set of them is one word.
-public enum FieldName: UInt8, Sendable, CaseIterable {
+public enum FieldName: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case other = 0
     case host, connection, contentLength, transferEncoding, expect, te, upgrade, keepAlive, trailer
     case proxyConnection, proxyAuthorization, proxyAuthenticate, date, server, location, contentType

@@ -39,12 +39,14 @@ extension Head {
     /// How many fields have this name.
     public func count(of name: FieldName) -> Int {
         guard names.contains(name) else { return 0 }
-        return fields.count { $0.id == name }
+        var number = 0
+        for index in fields.indices where fields[index].id == name { number += 1 }
+        return number
     }
 
     /// A part of the arena as text, for people and for tests; bytes that are not UTF-8 become U+FFFD.
     public func text(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range], as: UTF8.self)
+        bytes.text(range)
     }
 
     /// Whether a part of the arena is this text, whose letters must be small, in whatever case.

@@ -79,14 +79,12 @@ extension Head {
         if runStart >= 0 { out.append(runStart..<runEnd, of: bytes) }
     }
 
-    mutating func note(_ field: Field) {
+    @inline(__always) mutating func note(_ field: Field) {
         fields.append(field)
         names.insert(field.id)
     }
 
-    mutating func append(_ span: Span<UInt8>) {
-        unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    }
+    mutating func append(_ span: Span<UInt8>) { bytes.append(span) }
 
     mutating func endLine() {
         bytes.append(13)

@@ -6,9 +6,9 @@
 /// appended or the head is emptied.
 public struct Head: ~Copyable, Sendable {
     /// The arena.
-    public internal(set) var bytes: [UInt8] = []
+    public internal(set) var bytes = ByteWriter(capacity: 1024)
     /// The fields in the order in which they came.
-    public internal(set) var fields: [Field] = []
+    public internal(set) var fields = FlatList<Field>()
     /// The well-known names that have a field.
     public internal(set) var names: FieldNames = []
     /// The method of a request.
@@ -22,7 +22,7 @@ public struct Head: ~Copyable, Sendable {
     var startEnd: UInt32 = 0
 
     /// Where one field stands in the arena.
-    public struct Field: Sendable {
+    public struct Field: Sendable, BitwiseCopyable {
         /// Where the name, and the line, starts.
         public let start: UInt32
         /// Where the name ends; the value starts two bytes behind.
@@ -55,9 +55,8 @@ public struct Head: ~Copyable, Sendable {
 
     /// Forgets the message and keeps the memory.
     public mutating func removeAll() {
-        // Emptying an array costs something even when it is empty.
-        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
-        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        bytes.removeAll()
+        fields.removeAll()
         names = []
         method = .other
         version = .v11

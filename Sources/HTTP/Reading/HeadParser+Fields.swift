@@ -1,44 +1,32 @@
 extension HeadParser {
-    /// Reads one field line, or the empty line that ends the head.
-    ///
-    /// The fast path only takes lines that are already as the arena wants them; every other line is judged by the slow
-    /// path, once it is whole.
+    /// Reads one field line that is already as the arena wants it, and whole; false: it is judged by `readField`.
     @inline(__always)
-    mutating func readField(
-        _ input: Span<UInt8>, _ at: inout Int, run: inout Run, into head: inout Head, rules: borrowing RequestRules
-    ) -> Outcome {
+    mutating func readPlainField(
+        _ input: Span<UInt8>, _ at: inout Int, shift: Int, into head: inout Head, rules: borrowing RequestRules
+    ) -> Bool {
         let line = at
-        if input[line] == 13, line + 1 < input.count, input[line + 1] == 10 {
-            at = line + 2
-            return .end
-        }
-        // Names of up to 64 bytes are looked for; a longer one is left to the slow path.
+        // Names of up to 64 bytes are looked for; a longer one is judged slowly.
         let nameLimit = min(line + 64, input.count)
         let colon = firstIndex(of: UInt8(ascii: ":"), in: input, from: line, to: nameLimit)
-        if colon < nameLimit, colon > line, colon + 2 < input.count, input[colon + 1] == 32, !isBlank(input[colon + 2])
-        {
-            let id = FieldName(input, from: line, to: colon)
-            if id != .other || isPlainName(input, line, colon) {
-                let end = firstControl(in: input, from: colon + 2, to: input.count)
-                if end + 1 < input.count, input[end] == 13, input[end + 1] == 10,
-                    !isBlank(input[end - 1]) || end == colon + 2,
-                    end - line <= rules.fieldLimit, lines < rules.fieldCount
-                {
-                    at = end + 2
-                    lines += 1
-                    leavesOutFolds = false
-                    head.note(
-                        Head.Field(
-                            start: line + run.shift, nameEnd: colon + run.shift, valueEnd: end + run.shift, id: id))
-                    return .next
-                }
-            }
-        }
-        return readIrregularField(input, &at, run: &run, into: &head, rules: rules)
+        guard colon > line, colon < nameLimit, colon + 2 < input.count, input[colon + 1] == 32,
+            !isBlank(input[colon + 2])
+        else { return false }
+        let id = FieldName(input, from: line, to: colon)
+        if id == .other, !isPlainName(input, line, colon) { return false }
+        let end = firstControl(in: input, from: colon + 2, to: input.count)
+        guard end + 1 < input.count, input[end] == 13, input[end + 1] == 10,
+            !isBlank(input[end - 1]) || end == colon + 2, end - line <= rules.fieldLimit, lines < rules.fieldCount
+        else { return false }
+        at = end + 2
+        lines += 1
+        leavesOutFolds = false
+        head.note(Head.Field(start: line + shift, nameEnd: colon + shift, valueEnd: end + shift, id: id))
+        return true
     }
 
+    /// Reads one field line, or the empty line that ends the head, once it is whole.
     @inline(never)
-    mutating func readIrregularField(
+    mutating func readField(
         _ input: Span<UInt8>, _ at: inout Int, run: inout Run, into head: inout Head, rules: borrowing RequestRules
     ) -> Outcome {
         let line = at

@@ -45,7 +45,7 @@ public struct HeadParser: Sendable {
         var at = start
         // Lines that are already in the arena's form wait as a run of the input that is copied in one piece.
         var run = Run(start: at, shift: head.bytes.count - at)
-        if !isInFields {
+        if !isInFields, !readPlainStart(input, &at, into: &head, rules: rules) {
             switch readStart(input, &at, run: &run, into: &head, rules: rules) {
             case .next: break
             case .partial: return needMore(start, at)
@@ -59,6 +59,18 @@ public struct HeadParser: Sendable {
             }
         }
         while at < input.count {
+            if input[at] == 13, at + 1 < input.count, input[at + 1] == 10 {
+                run.flush(input, upTo: at, into: &head)
+                taken += at + 2 - start
+                return .complete(consumed: at + 2)
+            }
+            if readPlainField(input, &at, shift: run.shift, into: &head, rules: rules) {
+                if taken + at - start > rules.totalLimit {
+                    run.flush(input, upTo: at, into: &head)
+                    return .refused(.headTooLarge, status: rules.headTooLarge)
+                }
+                continue
+            }
             let line = at
             let outcome = readField(input, &at, run: &run, into: &head, rules: rules)
             if case .next = outcome {
@@ -98,7 +110,7 @@ struct Run {
     var shift: Int
 
     /// Copies the run up to `end` to the arena; the next run starts there.
-    mutating func flush(_ input: Span<UInt8>, upTo end: Int, into head: inout Head) {
+    @inline(__always) mutating func flush(_ input: Span<UInt8>, upTo end: Int, into head: inout Head) {
         if end > start { head.append(input.extracting(start..<end)) }
         begin(at: end, head)
     }

@@ -61,6 +61,25 @@ func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     return end
 }
 
+/// Where a control byte or a blank first stands at or after `from` and before `end`; `end` when there is none.
+@inline(__always)
+func firstBlankOrControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
+    var index = from
+    while index + 8 <= end {
+        let eight = word(bytes, at: index)
+        let small = (eight &- ones &* 0x21) & ~eight & highs
+        let delete = eight ^ (ones &* 0x7f)
+        let flags = small | ((delete &- ones) & ~delete & highs)
+        if flags != 0 { return index + flags.trailingZeroBitCount >> 3 }
+        index += 8
+    }
+    while index < end {
+        if bytes[index] <= 32 || bytes[index] == 0x7f { return index }
+        index += 1
+    }
+    return end
+}
+
 /// A flag for each byte that is a control byte, and perhaps for some above the first of them.
 @inline(__always)
 private func controlFlags(_ eight: UInt64) -> UInt64 {

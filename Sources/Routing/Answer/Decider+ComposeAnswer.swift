@@ -162,7 +162,7 @@ extension Decider {
     }
 
     private func hasField(_ name: FieldName) -> Bool {
-        fields.entries.contains { $0.id == name && !$0.isRemoved }
+        fields.firstIndex(of: name) != nil
     }
 
     // MARK: Fields before they are edited
@@ -185,7 +185,7 @@ extension Decider {
             }
         }
         for cookie in journey.cookies {
-            fields.add("Set-Cookie".utf8, journey.arena[cookie.range], id: .setCookie, always: true)
+            fields.add("Set-Cookie", journey.arena[cookie.range], id: .setCookie, always: true)
         }
     }
 
@@ -206,14 +206,13 @@ extension Decider {
             if field.id == .other, tables.effectives[effective].dropsOtherFields, isDropped(field.name, journey) {
                 continue
             }
-            let bytes = journey.answer.bytes
             if let mapped = mappedLocation(field, &journey, tables.effectives[effective].locations) {
-                fields.add(bytes[field.name], journey.arena[mapped.range], id: field.id)
+                fields.add(journey.answer.bytes[field.name], journey.arena[mapped.range], id: field.id)
             } else if field.id == .setCookie, !tables.effectives[effective].cookies.isEmpty {
                 let mapped = mappedCookie(field.value, &journey, tables.effectives[effective].cookies)
-                fields.add(bytes[field.name], journey.arena[mapped.range], id: field.id)
+                fields.add(journey.answer.bytes[field.name], journey.arena[mapped.range], id: field.id)
             } else {
-                fields.add(bytes[field.name], bytes[field.value], id: field.id)
+                fields.add(journey.answer.bytes[field.name], journey.answer.bytes[field.value], id: field.id)
             }
         }
     }
@@ -235,17 +234,17 @@ extension Decider {
     private mutating func generatedFields(_ journey: inout Journey) {
         if !journey.location.isAbsent {
             escapeLineEnds(&journey)
-            fields.add("Location".utf8, journey.arena[journey.location.range], id: .location)
+            fields.add("Location", journey.arena[journey.location.range], id: .location)
         }
         // nginx says nothing of the type of what is not there (ngx_http_header_filter).
         let isTyped =
             journey.status != 304
             && (journey.status != 204 || tables.effectives[Int(journey.effective)].indexIsLookup)
         if !journey.contentType.isAbsent, isTyped {
-            fields.add("Content-Type".utf8, journey.arena[journey.contentType.range], id: .contentType)
+            fields.add("Content-Type", journey.arena[journey.contentType.range], id: .contentType)
         }
         if !journey.allow.isAbsent {
-            fields.add("Allow".utf8, journey.arena[journey.allow.range], id: .allow, always: true)
+            fields.add("Allow", journey.arena[journey.allow.range], id: .allow, always: true)
         }
         if journey.challenge {
             let start = journey.arena.count
@@ -253,7 +252,7 @@ extension Decider {
             journey.repeatText(journey.realm)
             journey.arena.append(UInt8(ascii: "\""))
             let value = journey.since(start)
-            fields.add("WWW-Authenticate".utf8, journey.arena[value.range], id: .wwwAuthenticate, always: true)
+            fields.add("WWW-Authenticate", journey.arena[value.range], id: .wwwAuthenticate, always: true)
         }
         fileFields(&journey)
     }
@@ -288,24 +287,25 @@ extension Decider {
             let start = journey.arena.count
             journey.arena.append("bytes */")
             journey.arena.appendDecimal(journey.file.size)
-            fields.add("Content-Range".utf8, journey.arena[start...], id: .contentRange)
+            fields.add("Content-Range", journey.arena[start..<journey.arena.count], id: .contentRange)
             return
         }
         guard journey.file.kind == .file else { return }
         if saysWhenModified(journey) {
-            let modified = journey.arena.count
-            HTTPDate.append(journey.file.seconds, to: &journey.arena)
-            fields.add("Last-Modified".utf8, journey.arena[modified...], id: .lastModified)
+            modified.update(to: journey.file.seconds)
+            let date = modified.bytes
+            fields.add("Last-Modified", date.span, id: .lastModified)
         }
-        if !journey.tag.isAbsent { fields.add("ETag".utf8, journey.arena[journey.tag.range], id: .eTag) }
+        if !journey.tag.isAbsent { fields.add("ETag", journey.arena[journey.tag.range], id: .eTag) }
         if announcesRanges(journey) {
-            fields.add("Accept-Ranges".utf8, "bytes".utf8, id: .acceptRanges)
+            let unit = journey.put("bytes")
+            fields.add("Accept-Ranges", journey.arena[unit.range], id: .acceptRanges)
         }
         if journey.rangeStart >= 0 {
             let start = journey.arena.count
             journey.arena.append("bytes ")
             appendContentRange(journey.rangeStart..<journey.rangeEnd, journey.file.size, &journey)
-            fields.add("Content-Range".utf8, journey.arena[start...], id: .contentRange)
+            fields.add("Content-Range", journey.arena[start..<journey.arena.count], id: .contentRange)
         }
     }
 }

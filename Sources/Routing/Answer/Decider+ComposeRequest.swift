@@ -200,12 +200,12 @@ extension Decider {
             else { continue }
             let name = journey.request.bytes.span.extracting(field.name)
             guard journey.request.firstIndex(named: name) == index else { continue }
-            out.append(contentsOf: journey.request.bytes[field.name])
+            out.append(journey.request.bytes[field.name])
             out.append(": ")
             var next: Int? = index
             while let found = next {
                 if found != index { out.append(", ") }
-                out.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+                out.append(journey.request.bytes[journey.request.fields[found].value])
                 next = journey.request.firstIndex(named: name, from: found + 1)
             }
             out.append("\r\n")
@@ -254,13 +254,13 @@ extension Decider {
     /// httpd puts the authority of an absolute-form target in the place of Host.
     func forwardedHost(_ journey: borrowing Journey, _ host: Range<Int>) -> [UInt8] {
         let authority = journey.authority
-        return authority.isAbsent ? Array(journey.request.bytes[host]) : Array(journey.arena[authority.range])
+        return authority.isAbsent ? journey.request.bytes.array(host) : journey.arena.array(authority.range)
     }
 
     /// The name that X-Forwarded-Server says.
     func forwardedServer(_ journey: borrowing Journey) -> [UInt8] {
         let name = tables.sites[Int(journey.site)].name
-        return name.isAbsent ? Array(journey.arena[journey.host.range]) : Array(tables.bytes[name.range])
+        return name.isAbsent ? journey.arena.array(journey.host.range) : Array(tables.bytes[name.range])
     }
 
     private func writeAppended(

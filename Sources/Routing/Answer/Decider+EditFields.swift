@@ -51,8 +51,8 @@ extension Decider {
     }
 
     private mutating func addField(_ edit: HeaderEditRecord, _ value: Slice, _ journey: borrowing Journey) {
-        let name = tables.bytes[edit.name.range]
-        fields.add(name, journey.arena[value.range], id: edit.id, always: edit.table == .always)
+        let texts = tables.bytes
+        fields.add(texts.span.extracting(edit.name.range), journey.arena[value.range], id: edit.id, always: edit.table == .always)
     }
 
     /// The first field of a name in the table that an edit works on.
@@ -73,10 +73,10 @@ extension Decider {
         guard let index = firstField(edit.name, always: edit.table == .always, final: edit.table == .final) else {
             return addField(edit, value, journey)
         }
-        let old = Array(fields.bytes[fields.value(index)])
-        let new = Array(journey.arena[value.range])
+        let old = fields.bytes.array(fields.value(index))
+        let new = journey.arena.array(value.range)
         if edit.kind == .merge, holdsElement(old, new) { return }
-        fields.set(index, old + Array(", ".utf8) + new)
+        fields.set(index, (old + Array(", ".utf8) + new).span)
     }
 
     /// Whether a comma-separated list has this element.
@@ -105,13 +105,13 @@ extension Decider {
 
     private mutating func replaceValues(_ edit: HeaderEditRecord, _ value: Slice, _ journey: inout Journey) {
         guard edit.pattern >= 0 else { return }
-        let replacement = Array(journey.arena[value.range])
+        let replacement = journey.arena.array(value.range)
         let name = Array(tables.bytes[edit.name.range])
         for index in fields.entries.indices
         where fields.entries[index].isAlways == (edit.table == .always) && fields.matches(index, name.span) {
-            let old = Array(fields.bytes[fields.value(index)])
+            let old = fields.bytes.array(fields.value(index))
             let new = replaced(old, edit.pattern, with: replacement, all: edit.kind == .editAll)
-            if new != old { fields.set(index, new) }
+            if new != old { fields.set(index, new.span) }
         }
     }
 
@@ -162,7 +162,7 @@ extension Decider {
         guard [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].contains(journey.status) else { return }
         guard let expiry = expiry(journey, effective) else { return }
         let value = text(expiry.value, &journey)
-        let word = String(decoding: journey.arena[value.range], as: UTF8.self)
+        let word = journey.arena.text(value.range)
         switch word {
         case "off", "": return
         case "epoch": setExpiry("Thu, 01 Jan 1970 00:00:01 GMT", "no-cache", effective)
@@ -182,7 +182,7 @@ extension Decider {
 
     private func expiry(_ journey: borrowing Journey, _ effective: Effective) -> ExpiryRecord? {
         var general: ExpiryRecord?
-        let type = fields.entries.firstIndex { $0.id == .contentType && !$0.isRemoved }
+        let type = fields.firstIndex(of: .contentType)
         for index in effective.expires.range {
             let record = tables.expiries[index]
             if record.mediaType.isAbsent {
@@ -195,8 +195,8 @@ extension Decider {
     }
 
     private func sameType(_ value: Range<Int>, _ type: Slice) -> Bool {
-        let bare = fields.bytes[value].prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-        return bare.elementsEqual(tables.bytes[type.range])
+        let bare = value.prefix { fields.bytes[$0] != UInt8(ascii: ";") && fields.bytes[$0] != UInt8(ascii: " ") }
+        return same(fields.bytes[bare], tables.bytes.span.extracting(type.range))
     }
 
     private mutating func setExpiry(_ expires: String, _ control: String, _ effective: Effective) {
@@ -207,9 +207,9 @@ extension Decider {
                 fields.entries[index].isRemoved = true
             }
         }
-        fields.add("Expires".utf8, expires.utf8, id: .expires)
-        if !fields.entries.contains(where: { $0.id == .cacheControl && !$0.isRemoved }) {
-            fields.add("Cache-Control".utf8, control.utf8, id: .cacheControl)
+        fields.add("Expires", Array(expires.utf8).span, id: .expires)
+        if fields.firstIndex(of: .cacheControl) == nil {
+            fields.add("Cache-Control", Array(control.utf8).span, id: .cacheControl)
         }
     }
 }

@@ -17,8 +17,7 @@ extension Decider {
             carryOut(edit, &journey, noting: .requestEdited)
         }
         let host = editedHost(journey)
-        let named = fields.entries.indices.first { fields.entries[$0].id == .host && !fields.entries[$0].isRemoved }
-            .map { Array(fields.bytes[fields.value($0)]) }
+        let named = fields.firstIndex(of: .host).map { fields.bytes.array(fields.value($0)) }
         for entry in fields.entries.indices where Self.neverCopied.contains(fields.entries[entry].id) {
             fields.entries[entry].isRemoved = true
         }
@@ -34,7 +33,8 @@ extension Decider {
     /// The client's fields, with those edits carried out that are made before anything else.
     mutating func editEarlyFields(_ journey: inout Journey) {
         fields.removeAll()
-        for field in journey.request.fields {
+        for index in journey.request.fields.indices {
+            let field = journey.request.fields[index]
             fields.add(journey.request.bytes[field.name], journey.request.bytes[field.value], id: field.id)
         }
         for position in tables.effectives[Int(journey.effective)].requestEdits.range
@@ -57,13 +57,14 @@ extension Decider {
         for position in journey.request.fields.indices {
             let field = journey.request.fields[position]
             if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { continue }
-            let bytes = journey.request.bytes
-            if let known = fields.entries.indices.first(where: { fields.matches($0, bytes.span.extracting(field.name)) }
-            ) {
-                fields.set(
-                    known, Array(fields.bytes[fields.value(known)]) + separator(field.id, journey) + bytes[field.value])
+            let name = journey.request.bytes[field.name]
+            if let known = fields.firstIndex(named: name) {
+                let joined =
+                    fields.bytes.array(fields.value(known)) + separator(field.id, journey)
+                    + journey.request.bytes.array(field.value)
+                fields.set(known, joined.span)
             } else {
-                fields.add(bytes[field.name], bytes[field.value], id: field.id)
+                fields.add(name, journey.request.bytes[field.value], id: field.id)
             }
         }
     }
@@ -78,7 +79,7 @@ extension Decider {
             || (op.code == .requestHeader
                 && isText(tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b)), "host"))
         guard isHost else { return nil }
-        return fields.entries.indices.first { fields.entries[$0].id == .host && !fields.entries[$0].isRemoved }
+        return fields.firstIndex(of: .host)
     }
 
     /// `host` is the Host field as the edits left it, whether it is sent or not.
@@ -86,18 +87,16 @@ extension Decider {
         append(to: .xForwardedFor, journey.connection.clientText)
         if let host {
             append(
-                to: .xForwardedHost, journey.authority.isAbsent ? host : Array(journey.arena[journey.authority.range]))
+                to: .xForwardedHost, journey.authority.isAbsent ? host : journey.arena.array(journey.authority.range))
         }
         append(to: .xForwardedServer, forwardedServer(journey))
     }
 
     private mutating func append(to name: FieldName, _ value: [UInt8]) {
-        if let known = fields.entries.indices.first(where: {
-            fields.entries[$0].id == name && !fields.entries[$0].isRemoved
-        }) {
-            fields.set(known, Array(fields.bytes[fields.value(known)]) + Array(", ".utf8) + value)
+        if let known = fields.firstIndex(of: name) {
+            fields.set(known, (fields.bytes.array(fields.value(known)) + Array(", ".utf8) + value).span)
         } else {
-            fields.add(name.spelling.utf8, value, id: name)
+            fields.add(Array(name.spelling.utf8).span, value.span, id: name)
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import IR
 
 /// The page that lists a directory.
@@ -8,8 +9,8 @@ extension Decider {
             let (first, second) = (a.file.kind == .directory, b.file.kind == .directory)
             return first == second ? a.name.lexicographicallyPrecedes(b.name) : first
         }
-        var page: [UInt8] = []
-        let title = Array(journey.arena[journey.path.range])
+        var page = ByteWriter()
+        let title = journey.arena.array(journey.path.range)
         page.append("<!DOCTYPE html>\n<html>\n<head><title>Index of ")
         appendHTML(title, &page)
         page.append("</title></head>\n<body>\n<h1>Index of ")
@@ -28,7 +29,7 @@ extension Decider {
         }
         page.append("</pre>\n<hr>\n</body>\n</html>\n")
         journey.status = settledStatus(200, journey)
-        journey.body = .text(journey.put(page))
+        journey.body = .text(journey.put(page.span))
         journey.contentType = listingType(&journey)
         return conditional(&journey)
     }
@@ -44,7 +45,7 @@ extension Decider {
         return journey.put(Array(type) + Array("; charset=".utf8) + tables.bytes[charset.range])
     }
 
-    private func appendHTML(_ text: [UInt8], _ page: inout [UInt8]) {
+    private func appendHTML(_ text: [UInt8], _ page: inout ByteWriter) {
         for byte in text {
             switch byte {
             case UInt8(ascii: "<"): page.append("&lt;")
@@ -57,7 +58,7 @@ extension Decider {
     }
 
     /// A name as a relative reference: a colon would look like a scheme, so all but plain bytes are escaped.
-    private func appendLink(_ name: [UInt8], _ page: inout [UInt8]) {
+    private func appendLink(_ name: [UInt8], _ page: inout ByteWriter) {
         for byte in name {
             let lower = byte | 0x20
             let isPlain =

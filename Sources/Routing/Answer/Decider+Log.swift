@@ -39,7 +39,7 @@ extension Decider {
         }
         out.append(10)
         giveBack(out, into: &bytes)
-        let path = log.sink < 0 ? String(decoding: journey.arena[text(log.to, &journey).range], as: UTF8.self) : ""
+        let path = log.sink < 0 ? journey.arena.text(text(log.to, &journey).range) : ""
         return LogLine(sink: log.sink, path: path)
     }
 

@@ -11,7 +11,7 @@ extension Decider {
         {
             return nil
         }
-        let value = journey.put(journey.answer.bytes[field.value])
+        let value = journey.putAnswer(field.value)
         let prefix = field.id == .refresh ? refreshPrefix(value, journey) : 0
         let url = value.dropping(prefix)
         for index in mappings.range {
@@ -39,7 +39,7 @@ extension Decider {
 
     /// How many bytes of a Refresh field come before its URL.
     private func refreshPrefix(_ value: Slice, _ journey: borrowing Journey) -> Int32 {
-        let text = Array(journey.arena[value.range])
+        let text = journey.arena.array(value.range)
         let key = Array("url=".utf8)
         guard text.count >= 4 else { return 0 }
         for index in 0...(text.count - 4) where text[index..<index + 4].map({ asciiLower($0) }) == key {
@@ -72,7 +72,7 @@ extension Decider {
 
     /// A Set-Cookie value with its attributes mapped.
     mutating func mappedCookie(_ range: Range<Int>, _ journey: inout Journey, _ mappings: Span32) -> Slice {
-        let text = Array(journey.answer.bytes[range])
+        let text = journey.answer.bytes.array(range)
         var result: [UInt8] = []
         for (position, part) in text.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).enumerated()
         {
@@ -99,10 +99,10 @@ extension Decider {
             if mapping.pattern >= 0 {
                 let subject = journey.put(value)
                 guard match(&journey, mapping.pattern, subject, bank: 0) == .yes else { continue }
-                return Array(journey.arena[text(mapping.to, &journey).range])
+                return journey.arena.array(text(mapping.to, &journey).range)
             }
-            let from = Array(journey.arena[text(mapping.from, &journey).range])
-            let to = Array(journey.arena[text(mapping.to, &journey).range])
+            let from = journey.arena.array(text(mapping.from, &journey).range)
+            let to = journey.arena.array(text(mapping.to, &journey).range)
             if isDomain {
                 // A leading dot of the domain does not count, and stays (ngx_http_proxy_rewrite_cookie_domain); httpd
                 // compares the whole (ap_proxy_cookie_reverse_map).

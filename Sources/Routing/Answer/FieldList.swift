@@ -3,9 +3,9 @@ import HTTP
 /// The header fields of an answer while they are edited: names and values lie in buffers of its own.
 ///
 /// Nothing is allocated once it is warm.
-struct FieldList: Sendable {
+struct FieldList: ~Copyable, Sendable {
     /// One field.
-    struct Entry: Sendable {
+    struct Entry: Sendable, BitwiseCopyable {
         var nameStart: Int32
         var nameCount: Int32
         var valueStart: Int32
@@ -17,41 +17,58 @@ struct FieldList: Sendable {
     }
 
     /// The fields in order.
-    var entries: [Entry] = []
+    var entries = FlatList<Entry>()
     /// Their names and values.
-    var bytes: [UInt8] = []
+    var bytes = ByteWriter()
 
     /// Forgets all fields and keeps the memory.
     mutating func removeAll() {
-        entries.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        entries.removeAll()
+        bytes.removeAll()
     }
 
     /// Adds a field; a byte of its value that would end the line becomes a blank (RFC 9110, section 5.5).
-    mutating func add(
-        _ name: some Collection<UInt8>, _ value: some Collection<UInt8>, id: FieldName, always: Bool = false
-    ) {
-        let start = Int32(bytes.count)
-        bytes.append(contentsOf: name)
-        let middle = Int32(bytes.count)
-        bytes.append(contentsOf: value)
-        blankLineEnds(from: Int(middle))
+    mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>, id: FieldName, always: Bool = false) {
+        let start = bytes.count
+        bytes.append(name)
+        add(namedSince: start, value, id, always)
+    }
+
+    /// Adds a field with a name that is known here.
+    mutating func add(_ name: StaticString, _ value: Span<UInt8>, id: FieldName, always: Bool = false) {
+        let start = bytes.count
+        bytes.append(name)
+        add(namedSince: start, value, id, always)
+    }
+
+    private mutating func add(namedSince start: Int, _ value: Span<UInt8>, _ id: FieldName, _ always: Bool) {
+        let middle = bytes.count
+        bytes.append(value)
+        bytes.blankLineEnds(inLast: value.count)
         entries.append(
             Entry(
-                nameStart: start, nameCount: middle - start, valueStart: middle,
-                valueCount: Int32(bytes.count) - middle, id: id, isAlways: always, isRemoved: false))
+                nameStart: Int32(start), nameCount: Int32(middle - start), valueStart: Int32(middle),
+                valueCount: Int32(value.count), id: id, isAlways: always, isRemoved: false))
     }
 
     /// Gives a field another value.
-    mutating func set(_ index: Int, _ value: some Collection<UInt8>) {
+    mutating func set(_ index: Int, _ value: Span<UInt8>) {
         entries[index].valueStart = Int32(bytes.count)
-        bytes.append(contentsOf: value)
-        blankLineEnds(from: Int(entries[index].valueStart))
-        entries[index].valueCount = Int32(bytes.count) - entries[index].valueStart
+        entries[index].valueCount = Int32(value.count)
+        bytes.append(value)
+        bytes.blankLineEnds(inLast: value.count)
     }
 
-    private mutating func blankLineEnds(from start: Int) {
-        for index in start..<bytes.count where endsLine(bytes[index]) { bytes[index] = UInt8(ascii: " ") }
+    /// The place of the first field of a well-known name that is still there.
+    func firstIndex(of name: FieldName) -> Int? {
+        for index in entries.indices where entries[index].id == name && !entries[index].isRemoved { return index }
+        return nil
+    }
+
+    /// The place of the first field of a name, in whatever case, that is still there.
+    func firstIndex(named name: Span<UInt8>) -> Int? {
+        for index in entries.indices where matches(index, name) { return index }
+        return nil
     }
 
     /// Whether a field that is still there has this name, in whatever case.
@@ -71,8 +88,8 @@ struct FieldList: Sendable {
     }
 
     /// Puts a field's value behind other bytes.
-    func appendValue(_ index: Int, to out: inout [UInt8]) {
-        out.append(contentsOf: bytes[value(index)])
+    func appendValue(_ index: Int, to out: inout ByteWriter) {
+        out.append(value(index), of: bytes)
     }
 
     /// Writes all lines: first those of the table that is sent with every answer, as httpd does
@@ -83,7 +100,8 @@ struct FieldList: Sendable {
     }
 
     private func write(always: Bool, to out: inout ByteWriter) {
-        for entry in entries where !entry.isRemoved && entry.isAlways == always {
+        for index in entries.indices where !entries[index].isRemoved && entries[index].isAlways == always {
+            let entry = entries[index]
             let start = Int(entry.nameStart)
             out.append(start..<start + Int(entry.nameCount), of: bytes)
             out.append(": ")

@@ -44,8 +44,7 @@ extension Decider {
 
     /// Whether the file's tag is in a list, or the list is `*`.
     private func tagIsAmong(_ value: Range<Int>, weak: Bool, _ journey: borrowing Journey) -> Bool {
-        let bytes = journey.request.bytes
-        if value.count == 1, bytes[value.lowerBound] == UInt8(ascii: "*") { return true }
+        if value.count == 1, journey.request.bytes[value.lowerBound] == UInt8(ascii: "*") { return true }
         if journey.tag.isAbsent { return false }
         var tag = journey.tag.range
         if journey.begins(journey.tag, with: UInt8(ascii: "W")) {
@@ -55,14 +54,12 @@ extension Decider {
         var found = false
         journey.request.forEachElement(of: value) { element in
             var start = element.lowerBound
-            if weak, element.count > 2, bytes[start] == UInt8(ascii: "W"), bytes[start + 1] == UInt8(ascii: "/") {
+            if weak, element.count > 2, journey.request.bytes[start] == UInt8(ascii: "W"),
+                journey.request.bytes[start + 1] == UInt8(ascii: "/")
+            {
                 start += 2
             }
-            if element.upperBound - start == tag.count,
-                bytes[start..<element.upperBound].elementsEqual(journey.arena[tag])
-            {
-                found = true
-            }
+            if same(journey.request.bytes[start..<element.upperBound], journey.arena[tag]) { found = true }
         }
         return found
     }
@@ -71,7 +68,7 @@ extension Decider {
     mutating func ranges(_ journey: inout Journey) -> Step? {
         guard let value = journey.request.value(of: .range), rangeStillHolds(&journey) else { return nil }
         let effective = tables.effectives[Int(journey.effective)]
-        let text = Array(journey.request.bytes[value])
+        let text = journey.request.bytes.array(value)
         let asked = RangeSet(text, of: journey.file.size, dropsWhatIsWrong: effective.coalesces)
         let wanted: [Range<Int64>]
         switch asked {
@@ -105,9 +102,8 @@ extension Decider {
     /// If-Range: the ranges are of the file as the client knows it.
     private func rangeStillHolds(_ journey: inout Journey) -> Bool {
         guard let value = journey.request.value(of: .ifRange) else { return true }
-        let bytes = journey.request.bytes
-        if bytes[value.lowerBound] == UInt8(ascii: "\"") { return tagIsAmong(value, weak: false, journey) }
-        guard let date = HTTPDate.parse(bytes.span.extracting(value), now: journey.now.seconds) else { return false }
+        if journey.request.bytes[value.lowerBound] == UInt8(ascii: "\"") { return tagIsAmong(value, weak: false, journey) }
+        guard let date = HTTPDate.parse(journey.request.bytes[value], now: journey.now.seconds) else { return false }
         return journey.file.seconds == date
     }
 

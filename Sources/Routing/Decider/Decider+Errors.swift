@@ -244,8 +244,8 @@ extension Decider {
             var found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range))
             while let field = found {
                 let kept = KeptField(
-                    name: journey.put(journey.answer.bytes[journey.answer.fields[field].name]),
-                    value: journey.put(journey.answer.bytes[journey.answer.fields[field].value]))
+                    name: journey.putAnswer(journey.answer.fields[field].name),
+                    value: journey.putAnswer(journey.answer.fields[field].value))
                 journey.keptFields.append(kept)
                 found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range), from: field + 1)
             }
@@ -259,11 +259,11 @@ extension Decider {
                 isText(tables.bytes.span.extracting(tables.names[$0].range), "x-accel-redirect")
             })
         else { return nil }
-        let target = journey.put(journey.answer.bytes[value])
+        let target = journey.putAnswer(value)
         for name in [FieldName.contentType, .setCookie, .contentDisposition, .acceptRanges, .cacheControl, .expires] {
             if let kept = journey.answer.value(of: name) {
                 let field = KeptField(
-                    name: journey.put(name.spelling.utf8), value: journey.put(journey.answer.bytes[kept]))
+                    name: journey.put(name.spelling.utf8), value: journey.putAnswer(kept))
                 journey.keptFields.append(field)
             }
         }

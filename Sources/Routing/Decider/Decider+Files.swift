@@ -70,7 +70,7 @@ extension Decider {
         else { return nil }
         editEarlyFields(&journey)
         let start = journey.arena.count
-        journey.arena.append(contentsOf: journey.request.bytes[journey.request.startLine])
+        journey.appendRequest(journey.request.startLine)
         journey.arena.append("\r\n")
         var lines = takeWriter()
         fields.write(to: &lines)

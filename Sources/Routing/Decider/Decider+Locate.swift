@@ -1,3 +1,4 @@
+import HTTP
 import IR
 
 /// How a request finds its route.

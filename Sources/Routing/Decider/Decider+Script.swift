@@ -1,3 +1,4 @@
+import HTTP
 import Pattern
 
 /// The names of scripts, for gateway protocols.

@@ -106,7 +106,7 @@ extension Decider {
             if !isFirst { journey.arena.append(", ") }
             isFirst = false
             let value = journey.request.fields[found].value
-            journey.arena.append(contentsOf: journey.request.bytes[value])
+            journey.appendRequest(value)
             index = journey.request.firstIndex(named: name, from: found + 1)
         }
     }
@@ -115,7 +115,7 @@ extension Decider {
         let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
         if op.code == .responseHeader, appendSent(name, &journey) { return }
         guard let found = journey.answer.firstIndex(named: name) else { return }
-        journey.arena.append(contentsOf: journey.answer.bytes[journey.answer.fields[found].value])
+        journey.appendAnswer(journey.answer.fields[found].value)
     }
 
     /// Puts a field that this answer is sent with behind the arena's end; false if it has none of this name.
@@ -144,9 +144,9 @@ extension Decider {
         case .escape: escape(first, call.detail, &journey)
         case .unescape: unescape(first, &journey)
         case .length: journey.arena.appendDecimal(Int64(first.count))
-        case .hex: appendHex(Array(journey.arena[first.range]), &journey)
-        case .md5: appendHex(MessageDigest.md5(Array(journey.arena[first.range])), &journey)
-        case .sha1: appendHex(MessageDigest.sha1(Array(journey.arena[first.range])), &journey)
+        case .hex: appendHex(journey.arena.array(first.range), &journey)
+        case .md5: appendHex(MessageDigest.md5(journey.arena.array(first.range)), &journey)
+        case .sha1: appendHex(MessageDigest.sha1(journey.arena.array(first.range)), &journey)
         case .base64: base64(first, &journey)
         case .unbase64: unbase64(first, &journey)
         case .replace: replace(first, call.detail, second, &journey)

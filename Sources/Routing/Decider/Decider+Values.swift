@@ -9,10 +9,10 @@ extension Decider {
         switch op.code {
         case .scheme: journey.arena.append(journey.connection.isTLS ? "https" : "http")
         case .version: journey.arena.append(contentsOf: journey.request.version.spelling.utf8)
-        case .requestLine: journey.arena.append(contentsOf: journey.request.bytes[journey.request.startLine])
+        case .requestLine: journey.appendRequest(journey.request.startLine)
         case .hostHeader:
             if let value = journey.request.value(of: .host) {
-                journey.arena.append(contentsOf: journey.request.bytes[value])
+                journey.appendRequest(value)
             }
         case .hostOrSiteName:
             if journey.host.isAbsent { appendSiteName(&journey) } else { journey.repeatText(journey.host) }
@@ -222,7 +222,7 @@ extension Decider {
         while let found = index {
             if !isFirst { journey.arena.append(", ") }
             isFirst = false
-            journey.arena.append(contentsOf: journey.request.bytes[journey.request.fields[found].value])
+            journey.appendRequest(journey.request.fields[found].value)
             index = journey.request.firstIndex(of: name, from: found + 1)
         }
     }

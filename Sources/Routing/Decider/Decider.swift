@@ -16,6 +16,8 @@ package struct Decider: ~Copyable {
     private let place = Atomic<Bool>(false)
     var scratch = MatchScratch()
     var date = DateStamp()
+    /// The date of the file that was dated last.
+    var modified = DateStamp()
     var logTime = LogTime()
     /// Facts about the process that templates may name.
     package var process = ProcessFacts()
@@ -112,6 +114,12 @@ package struct Decider: ~Copyable {
         writer = consume lent
     }
 
+    /// As above, into a text of a journey.
+    mutating func giveBack(_ lent: consuming ByteWriter, into out: inout ByteWriter) {
+        out.append(0..<lent.count, of: lent)
+        writer = consume lent
+    }
+
     /// Runs phase after phase until something is to be done outside.
     private mutating func run(_ journey: inout Journey) -> Effect {
         settle(.next, &journey)
@@ -170,7 +178,7 @@ package struct ProcessFacts: Sendable {
 extension Journey {
     /// Forgets the last request and keeps the memory; heads, connection and moments stay.
     mutating func reset() {
-        arena.removeAll(keepingCapacity: true)
+        arena.removeAll()
         (target, path, pathBeforeRules, pathBeforeProgram) = (.empty, .empty, .empty, .empty)
         (query, host, hostPort, method, authority) = (.absent, .absent, .absent, .absent, .absent)
         queryBeforeProgram = .absent

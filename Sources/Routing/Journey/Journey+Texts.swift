@@ -4,9 +4,7 @@ extension Journey {
     /// Puts a text into the arena.
     mutating func put(_ text: StaticString) -> Slice {
         let start = arena.count
-        // The pointer of a static string is valid for its count of code units.
-        unsafe arena.append(
-            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        arena.append(text)
         return Slice(start..<arena.count)
     }
 
@@ -14,6 +12,13 @@ extension Journey {
     mutating func put(_ bytes: some Collection<UInt8>) -> Slice {
         let start = arena.count
         arena.append(contentsOf: bytes)
+        return Slice(start..<arena.count)
+    }
+
+    /// Puts bytes that lie elsewhere into the arena.
+    mutating func put(_ bytes: Span<UInt8>) -> Slice {
+        let start = arena.count
+        arena.append(bytes)
         return Slice(start..<arena.count)
     }
 
@@ -31,15 +36,7 @@ extension Journey {
 
     /// Puts a text of the arena behind its end.
     mutating func repeatText(_ slice: Slice) {
-        let count = Int(slice.count)
-        if slice.start < 0 || count == 0 { return }
-        let wanted = arena.count + count
-        if arena.capacity < wanted { arena.reserveCapacity(max(wanted, arena.capacity * 2)) }
-        var index = Int(slice.start)
-        for _ in 0..<count {
-            arena.append(arena[index])
-            index += 1
-        }
+        if slice.count > 0 { arena.append(again: slice.range) }
     }
 
     /// Puts a byte behind the arena's end as `%XX`.
@@ -49,23 +46,35 @@ extension Journey {
         arena.append(digits[Int(byte & 15)])
     }
 
+    /// Puts a part of the request's head behind the arena's end.
+    mutating func appendRequest(_ range: Range<Int>) { arena.append(range, of: request.bytes) }
+
+    /// Puts a part of the upstream's head behind the arena's end.
+    mutating func appendAnswer(_ range: Range<Int>) { arena.append(range, of: answer.bytes) }
+
     /// Puts a part of the request's head into the arena.
     mutating func putRequest(_ range: Range<Int>) -> Slice {
-        put(request.bytes[range])
+        let start = arena.count
+        appendRequest(range)
+        return Slice(start..<arena.count)
+    }
+
+    /// Puts a part of the upstream's head into the arena.
+    mutating func putAnswer(_ range: Range<Int>) -> Slice {
+        let start = arena.count
+        appendAnswer(range)
+        return Slice(start..<arena.count)
     }
 
     /// A text for people.
     func describe(_ slice: Slice) -> String {
-        String(decoding: arena[slice.range], as: UTF8.self)
+        arena.text(slice.range)
     }
 
     /// Whether two texts of the arena are the same.
     func equal(_ a: Slice, _ b: Slice) -> Bool {
         if a.count != b.count { return false }
-        if a.start == b.start { return true }
-        let (left, right) = (Int(a.start), Int(b.start))
-        for offset in 0..<Int(a.count) where arena[left + offset] != arena[right + offset] { return false }
-        return true
+        return a.start == b.start || same(arena[a.range], arena[b.range])
     }
 
     /// Whether a text of the arena is this one.
@@ -94,31 +103,6 @@ extension Journey {
         if !method.isAbsent { return method }
         method = putRequest(request.methodBytes)
         return method
-    }
-}
-
-extension [UInt8] {
-    /// Appends a number in decimal digits.
-    mutating func appendDecimal(_ number: Int64) {
-        if number < 0 {
-            append(UInt8(ascii: "-"))
-            appendDecimal(number == Int64.min ? Int64.max : -number)
-            return
-        }
-        if number >= 10 { appendDecimal(number / 10) }
-        append(UInt8(ascii: "0") + UInt8(number % 10))
-    }
-
-    /// Appends a number in lower-case hexadecimal digits.
-    mutating func appendHex(_ number: UInt64) {
-        if number >= 16 { appendHex(number >> 4) }
-        append(hexDigitsLower[Int(number & 15)])
-    }
-
-    /// Appends a static text.
-    mutating func append(_ text: StaticString) {
-        // The pointer of a static string is valid for its count of code units.
-        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }
 

@@ -29,7 +29,7 @@ package struct Journey: ~Copyable, Sendable {
     package var asksKeepAlive = false
 
     /// Computed texts; `text(_:)` reads them.
-    package internal(set) var arena: [UInt8] = []
+    package internal(set) var arena = ByteWriter(capacity: 2048)
 
     // MARK: What was received and what it is by now
 
@@ -178,7 +178,7 @@ package struct Journey: ~Copyable, Sendable {
     package init() {}
 
     /// The bytes of a computed text.
-    package func bytes(_ slice: Slice) -> ArraySlice<UInt8> { arena[slice.range] }
+    package func bytes(_ slice: Slice) -> [UInt8] { arena.array(slice.range) }
 }
 
 /// A fact that was asked for before.

@@ -1,3 +1,4 @@
+import HTTP
 package import IR
 
 /// What deciding saw, step by step; recording costs one branch where it is off.

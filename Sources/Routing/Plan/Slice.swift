@@ -1,3 +1,5 @@
+import HTTP
+
 /// A run of bytes in a journey's arena or in a plan's texts; which of the two, the place where it is kept says.
 package struct Slice: Hashable, Sendable {
     /// The first byte's index.

@@ -1,3 +1,4 @@
+import HTTP
 package import IR
 
 /// What became of a request.

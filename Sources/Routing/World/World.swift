@@ -1,3 +1,4 @@
+import HTTP
 package import IR
 
 /// What a decision meets outside itself: the answers to the machine's questions, real or made up.

@@ -1,3 +1,4 @@
+import HTTP
 import Net
 import Routing
 import System

@@ -53,8 +53,8 @@ extension Worker {
     }
 
     /// The host of `host:port`, without brackets.
-    private static func hostName(_ authority: ArraySlice<UInt8>) -> String {
-        var host = authority
+    private static func hostName(_ authority: [UInt8]) -> String {
+        var host = authority[...]
         if host.first == UInt8(ascii: "["), let end = host.firstIndex(of: UInt8(ascii: "]")) {
             host = host[(host.startIndex + 1)..<end]
         } else if let colon = host.lastIndex(of: UInt8(ascii: ":")) {

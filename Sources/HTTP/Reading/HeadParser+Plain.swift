@@ -1,0 +1,70 @@
+// Nearly every first line is one of a few forms, which are recognised by a word or two. What is not exactly so is left
+// to the rules in `HeadParser+StartLine`, which alone decide what is refused.
+
+extension HeadParser {
+    /// Reads a first line that is nothing out of the ordinary and whole; false: it is looked at closely instead.
+    @inline(__always)
+    mutating func readPlainStart(
+        _ input: Span<UInt8>, _ at: inout Int, into head: inout Head, rules: borrowing RequestRules
+    ) -> Bool {
+        let end =
+            kind == .request
+            ? plainRequestLine(input, at, into: &head) : plainStatusLine(input, at, into: &head)
+        guard end >= 0, end - at <= rules.lineLimit else { return false }
+        head.startEnd = UInt32(truncatingIfNeeded: end - at)
+        at = end + 2
+        isInFields = true
+        return true
+    }
+
+    /// `GET`, `POST` or `HEAD`, a target without blanks and control bytes, and HTTP/1.1 or 1.0; where it ends, or -1.
+    private func plainRequestLine(_ input: Span<UInt8>, _ start: Int, into head: inout Head) -> Int {
+        guard start + 16 <= input.count else { return -1 }
+        let first = word(input, at: start)
+        let method: Method
+        let target: Int
+        if first & 0xffff_ffff == 0x2054_4547 {
+            (method, target) = (.get, start + 4)
+        } else if first & 0xff_ffff_ffff == 0x20_5453_4f50 {
+            (method, target) = (.post, start + 5)
+        } else if first & 0xff_ffff_ffff == 0x20_4441_4548 {
+            (method, target) = (.head, start + 5)
+        } else {
+            return -1
+        }
+        let blank = firstBlankOrControl(in: input, from: target, to: input.count)
+        // ` HTTP/1.1` and the line's end.
+        guard blank > target, blank + 11 <= input.count, input[blank] == 32, input[blank + 9] == 13,
+            input[blank + 10] == 10
+        else { return -1 }
+        switch word(input, at: blank + 1) {
+        case 0x312e_312f_5054_5448: head.version = .v11
+        case 0x302e_312f_5054_5448: head.version = .v10
+        default: return -1
+        }
+        head.method = method
+        head.methodEnd = UInt32(truncatingIfNeeded: target - 1 - start)
+        head.targetEnd = UInt32(truncatingIfNeeded: blank - start)
+        return blank + 9
+    }
+
+    /// `HTTP/1.1 200 OK` and its like; where the line ends, or -1.
+    private func plainStatusLine(_ input: Span<UInt8>, _ start: Int, into head: inout Head) -> Int {
+        guard start + 16 <= input.count else { return -1 }
+        switch word(input, at: start) {
+        case 0x312e_312f_5054_5448: head.version = .v11
+        case 0x302e_312f_5054_5448: head.version = .v10
+        default: return -1
+        }
+        // A blank, three digits and a blank.
+        let rest = word(input, at: start + 8)
+        guard rest & 0xff_0000_00ff == 0x20_0000_0020 else { return -1 }
+        let (hundreds, tens, units) = (rest >> 8 & 255 &- 48, rest >> 16 & 255 &- 48, rest >> 24 & 255 &- 48)
+        guard hundreds &- 1 < 9, tens < 10, units < 10 else { return -1 }
+        let end = firstControl(in: input, from: start + 13, to: input.count)
+        guard end + 1 < input.count, input[end] == 13, input[end + 1] == 10 else { return -1 }
+        head.status = UInt16(truncatingIfNeeded: hundreds * 100 + tens * 10 + units)
+        head.methodEnd = 12
+        return end
+    }
+}
