@@ -63,7 +63,7 @@ func measure(_ rounds: Int) {
         into: &journey.answer)
 
     var out = ByteWriter()
-    var line: [UInt8] = []
+    var line = ByteWriter()
     var bytes = 0
     let start = Clock.monotonicNanoseconds()
     for _ in 0..<rounds {
@@ -76,7 +76,7 @@ func measure(_ rounds: Int) {
         decider.composeAnswer(&journey, framing: .length(100), closes: false, into: &out)
         for index in 0..<decider.logCount(journey) { _ = decider.logLine(&journey, index, into: &line) }
         bytes += out.count + line.count
-        line.removeAll(keepingCapacity: true)
+        line.removeAll()
     }
     let nanoseconds = Clock.monotonicNanoseconds() - start
     print("\(rounds) requests, \(bytes / max(1, rounds)) bytes each, \(nanoseconds / Int64(max(1, rounds))) ns each")

@@ -30,6 +30,13 @@ extension Head {
         return nil
     }
 
+    /// As above, where the name's own number is known.
+    @inline(__always)
+    public func firstIndex(of id: FieldName, named name: Span<UInt8>, from index: Int = 0) -> Int? {
+        if id != .other { return firstIndex(of: id, from: index) }
+        return names.contains(.other) ? firstIndex(named: name, from: index) : nil
+    }
+
     /// The value of the first field with this name, in whatever case; for places where speed does not matter.
     public func value(named name: String) -> String? {
         let bytes = Array(name.utf8)

@@ -4,9 +4,9 @@
 private let ones: UInt64 = 0x0101_0101_0101_0101
 private let highs: UInt64 = 0x8080_8080_8080_8080
 
-/// Eight bytes as a number whose lowest byte is the first.
-@inline(__always)
-func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
+/// Eight bytes as a number whose lowest byte is the first; they must all be there.
+@inlinable @inline(__always)
+public func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
     // The load is checked against the bounds of the span; any eight bytes are a number.
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
 }
@@ -59,6 +59,43 @@ func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
         index += 1
     }
     return end
+}
+
+/// Whether a text has a byte that a log line would not show as it is: a control byte, one from 0x7f on, `"` or `\`.
+public func needsEscape(_ bytes: Span<UInt8>) -> Bool {
+    var index = 0
+    while index + 8 <= bytes.count {
+        let eight = word(bytes, at: index)
+        let quote = eight ^ (ones &* 0x22)
+        let slash = eight ^ (ones &* 0x5c)
+        let delete = eight ^ (ones &* 0x7f)
+        let found =
+            ((eight &- ones &* 0x20) | (quote &- ones) | (slash &- ones) | (delete &- ones) | eight) & highs
+        if found != 0 { break }
+        index += 8
+    }
+    while index < bytes.count {
+        let byte = bytes[index]
+        if byte &- 0x20 >= 0x5f || byte == 0x22 || byte == 0x5c { return true }
+        index += 1
+    }
+    return false
+}
+
+/// Whether two texts are the same.
+public func same(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+    let count = a.count
+    if count != b.count { return false }
+    var index = 0
+    while index + 8 <= count {
+        if word(a, at: index) != word(b, at: index) { return false }
+        index += 8
+    }
+    while index < count {
+        if a[index] != b[index] { return false }
+        index += 1
+    }
+    return true
 }
 
 /// Where a control byte or a blank first stands at or after `from` and before `end`; `end` when there is none.

@@ -51,29 +51,42 @@ extension Decider {
         let edit = tables.headerEdits[index]
         guard edit.kind == .set || edit.kind == .add || edit.kind == .setIfMissing else { return }
         if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
-        let value = text(edit.value, &journey)
-        if edit.skipsEmpty, value.count == 0 { return }
         if edit.id == .contentLength || edit.id == .transferEncoding { return }
-        if edit.id == .connection, isClose(value, journey) { keepsConnection = false }
+        let start = out.count
+        out.append(edit.name.range, of: tables.bytes)
+        out.append(": ")
+        let valueStart = out.count
+        write(edit.value, &journey, &out)
+        if edit.skipsEmpty, out.count == valueStart {
+            out.removeLast(out.count - start)
+            return
+        }
+        if edit.id == .connection, isClose(out[valueStart..<out.count]) { keepsConnection = false }
         if edit.id == .upgrade { journey.upstream.asksUpgrade = journey.request.has(.upgrade) }
         if edit.kind == .setIfMissing,
-            journey.request.firstIndex(named: tables.bytes.span.extracting(edit.name.range)) != nil
+            journey.request.firstIndex(of: edit.id, named: tables.bytes.span.extracting(edit.name.range)) != nil
         {
+            out.removeLast(out.count - start)
             return
         }
         if journey.trace.isOn {
             journey.remark(.requestEdited, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
         }
-        out.append(edit.name.range, of: tables.bytes)
-        out.append(": ")
-        writeMade(value, journey, &out)
         out.append("\r\n")
     }
 
-    /// Writes a value that a template made: a byte that would end the line becomes a blank (RFC 9110, section 5.5).
-    private func writeMade(_ value: Slice, _ journey: borrowing Journey, _ out: inout ByteWriter) {
-        out.append(value.range, of: journey.arena)
-        out.blankLineEnds(inLast: Int(value.count))
+    /// Writes the text of a template as a field's value: a byte that would end the line becomes a blank (RFC 9110,
+    /// section 5.5).
+    private mutating func write(_ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter) {
+        let start = out.count
+        if template.end - template.start == 1 {
+            let op = tables.ops[Int(template.start)]
+            if write(op, &journey, &out) { return }
+            out.append(text(op, &journey).range, of: journey.arena)
+        } else {
+            out.append(text(template, &journey).range, of: journey.arena)
+        }
+        out.blankLineEnds(inLast: out.count - start)
     }
 
     private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {
@@ -90,15 +103,15 @@ extension Decider {
     mutating func writeField(
         _ name: StaticString, _ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter
     ) {
-        let value = text(template, &journey)
-        if value.count == 0 { return }
+        let start = out.count
         out.append(name)
-        writeMade(value, journey, &out)
-        out.append("\r\n")
+        let valueStart = out.count
+        write(template, &journey, &out)
+        if out.count == valueStart { out.removeLast(out.count - start) } else { out.append("\r\n") }
     }
 
-    private func isClose(_ value: Slice, _ journey: borrowing Journey) -> Bool {
-        value.count == 5 && asciiLower(journey.arena[Int(value.start)]) == UInt8(ascii: "c")
+    private func isClose(_ value: Span<UInt8>) -> Bool {
+        value.count == 5 && asciiLower(value[0]) == UInt8(ascii: "c")
     }
 
     // MARK: The client's fields

@@ -1,4 +1,4 @@
-import HTTP
+package import HTTP
 package import IR
 import System
 
@@ -26,68 +26,33 @@ extension Decider {
     package var errorLogs: [ErrorLog] { tables.errorLogs }
 
     /// Puts one access log's line with its end behind `bytes`; nil: this log does not want the request.
-    package mutating func logLine(_ journey: inout Journey, _ index: Int, into bytes: inout [UInt8]) -> LogLine? {
+    package mutating func logLine(_ journey: inout Journey, _ index: Int, into out: inout ByteWriter) -> LogLine? {
         let logs = tables.effectives[Int(journey.effective)].logs
         let log = tables.logs[Int(logs.start) + index]
         if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
-        var out = takeWriter()
         for op in log.line.range {
             let operation = tables.ops[op]
-            if write(operation, &journey, &out) { continue }
-            let value = text(operation, &journey)
-            appendEscaped(value, log.escaping, journey, &out)
+            let start = out.count
+            if !write(operation, &journey, &out) {
+                out.append(text(operation, &journey).range, of: journey.arena)
+            }
+            if !operation.code.isPlain { escape(since: start, log.escaping, &out) }
         }
         out.append(10)
-        giveBack(out, into: &bytes)
         let path = log.sink < 0 ? journey.arena.text(text(log.to, &journey).range) : ""
         return LogLine(sink: log.sink, path: path)
     }
 
-    /// Writes what needs no escaping straight away; false: the operation's text may need some.
-    private mutating func write(_ op: Op, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
-        switch op.code {
-        case .literal:
-            let start = Int(op.a)
-            out.append(start..<start + Int(op.b), of: tables.bytes)
-        case .clientAddress, .peerAddress: out.append(journey.connection.clientText)
-        case .status: out.appendDecimal(Int64(journey.status))
-        case .bodyBytes:
-            if op.a == 1, journey.sentBodyBytes == 0 {
-                out.append(UInt8(ascii: "-"))
-            } else {
-                out.appendDecimal(journey.sentBodyBytes)
-            }
-        case .time where op.a == -6:
-            logTime.update(to: journey.now.seconds)
-            out.append(logTime.bytes)
-        default: return false
-        }
-        return true
-    }
-
-    private func appendEscaped(
-        _ value: Slice, _ escaping: LogEscaping, _ journey: borrowing Journey, _ out: inout ByteWriter
-    ) {
-        if value.count == 0 {
+    /// Escapes what was written of a value, which hardly ever needs it.
+    private func escape(since start: Int, _ escaping: LogEscaping, _ out: inout ByteWriter) {
+        if out.count == start {
             if escaping == .hexadecimal || escaping == .backslash { out.append(UInt8(ascii: "-")) }
             return
         }
-        if escaping == .none || !needsEscape(value, journey) {
-            out.append(value.range, of: journey.arena)
-            return
-        }
-        for index in value.range { appendEscaped(journey.arena[index], escaping, &out) }
-    }
-
-    private func needsEscape(_ value: Slice, _ journey: borrowing Journey) -> Bool {
-        let bytes = journey.arena.span.extracting(value.range)
-        var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte &- 0x20 > 0x5E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
-            index &+= 1
-        }
-        return false
+        if escaping == .none || !needsEscape(out[start..<out.count]) { return }
+        let value = out.array(start..<out.count)
+        out.removeLast(value.count)
+        for byte in value { appendEscaped(byte, escaping, &out) }
     }
 
     private func appendEscaped(_ byte: UInt8, _ escaping: LogEscaping, _ out: inout ByteWriter) {

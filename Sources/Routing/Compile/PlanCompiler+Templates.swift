@@ -1,3 +1,4 @@
+import HTTP
 import IR
 
 extension PlanCompiler {
@@ -15,6 +16,12 @@ extension PlanCompiler {
     private mutating func named(_ code: OpCode, _ name: String) -> Op {
         let slice = text(name)
         return Op(code: code, a: slice.start, b: slice.count)
+    }
+
+    private mutating func field(_ code: OpCode, _ name: String) -> Op {
+        var op = named(code, name)
+        op.id = FieldName(spelling: name)
+        return op
     }
 
     private mutating func call(_ function: Function, _ arguments: [Template]) -> Op {
@@ -52,7 +59,7 @@ extension PlanCompiler {
     private mutating func operation(_ value: Value) -> Op {
         switch value {
         case .requestHeader("host"): Op(code: .hostHeader)
-        case .requestHeader(let name): named(.requestHeader, name)
+        case .requestHeader(let name): field(.requestHeader, name)
         case .cookie(let name): named(.cookie, name)
         case .argument(let name): named(.argument, name)
         case .pathParameter(let name): named(.pathParameter, name)
@@ -61,9 +68,9 @@ extension PlanCompiler {
         case .constantEnvironment(let name): named(.environment, name)
         case .environment(let name): environment(name)
         case .time(let format): time(format)
-        case .responseHeader(let name): named(.responseHeader, name)
+        case .responseHeader(let name): field(.responseHeader, name)
         case .answerTrailer(let name): named(.answerTrailer, name)
-        case .upstreamHeader(let name): named(.upstreamHeader, name)
+        case .upstreamHeader(let name): field(.upstreamHeader, name)
         case .capture(let bank, let group): Op(code: .capture, a: Int32(bank), b: Int32(group))
         case .variable(let variable): Op(code: .variable, a: variable.index)
         case .bodyBytes(let dash): Op(code: .bodyBytes, a: dash ? 1 : 0)

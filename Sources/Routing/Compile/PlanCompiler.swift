@@ -48,8 +48,13 @@ struct PlanCompiler: ~Copyable {
         tables.programs = Array(repeating: .unreached, count: configuration.programs.count)
         for variable in configuration.variables { compileVariable(variable) }
         for lookup in configuration.lookups { compileLookup(lookup) }
-        for (index, pool) in configuration.pools.enumerated() where !pool.hidesName {
-            if let name = pool.name { tables.pools.insert(name.planBytes, Int32(index)) }
+        for (index, pool) in configuration.pools.enumerated() {
+            let name = pool.hidesName ? nil : pool.name
+            if let name { tables.pools.insert(name.planBytes, Int32(index)) }
+            tables.poolFacts.append(
+                PoolRecord(
+                    authority: text(name ?? pool.members.first?.authority ?? ""),
+                    isTLS: pool.members.first?.scheme == "https", hidesName: pool.hidesName))
         }
         for site in configuration.sites { compileSite(site) }
         for listener in configuration.listeners { compileListener(listener) }

@@ -6,7 +6,7 @@ extension Decider {
     /// Sends the request to an upstream.
     mutating func forward(_ index: Int32, _ journey: inout Journey) -> Step {
         let record = tables.forwards[Int(index)]
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = Int(journey.effective)
         journey.forward = index
         journey.note(.forwarded, record.origin)
         journey.upstream.pool = record.pool
@@ -32,22 +32,27 @@ extension Decider {
         }
         if journey.request.has(.upgrade) { offerUpgrade(record, &journey) }
         if journey.upstream.isTLS {
-            journey.upstream.tls = effective.tls
-            journey.upstream.tlsName = effective.tlsName.isNoTemplate ? .absent : text(effective.tlsName, &journey)
+            journey.upstream.tls = tables.effectives[effective].tls
+            let name = tables.effectives[effective].tlsName
+            journey.upstream.tlsName = name.isNoTemplate ? .absent : text(name, &journey)
         }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
         if let step = keepToOneLine(&journey) { return step }
-        journey.upstream.connectTimeout = effective.connectTimeout
-        journey.upstream.sendTimeout = effective.sendTimeout
-        journey.upstream.readTimeout = effective.readTimeout
-        journey.upstream.buffers = effective.buffers
-        // A body that does not go along is read whole all the same: the next request stands behind it.
-        journey.upstream.buffersRequest = effective.buffersRequest || !effective.passesBody
-        journey.upstream.passesBody = effective.passesBody
-        journey.upstream.speaks11 = effective.minorVersion == 1
-        journey.upstream.retry = effective.retry
+        takeSettings(tables.effectives[effective], &journey.upstream)
         journey.enter(.answer)
         return .done(.forward)
+    }
+
+    private func takeSettings(_ effective: borrowing Effective, _ upstream: inout UpstreamTarget) {
+        upstream.connectTimeout = effective.connectTimeout
+        upstream.sendTimeout = effective.sendTimeout
+        upstream.readTimeout = effective.readTimeout
+        upstream.buffers = effective.buffers
+        // A body that does not go along is read whole all the same: the next request stands behind it.
+        upstream.buffersRequest = effective.passesBody ? effective.buffersRequest : true
+        upstream.passesBody = effective.passesBody
+        upstream.speaks11 = effective.minorVersion == 1
+        upstream.retry = effective.retry
     }
 
     /// A target with a blank or a control byte would end the request line early, so that one request becomes two.
@@ -83,15 +88,11 @@ extension Decider {
 
     /// The pool's name, or its only member's `host:port`, as Host names it.
     private func authority(of pool: Int, _ journey: inout Journey) -> Slice {
-        let pool = plan.configuration.pools[pool]
-        if let member = pool.members.first { journey.upstream.isTLS = member.scheme == "https" }
+        let pool = tables.poolFacts[pool]
+        journey.upstream.isTLS = pool.isTLS
         journey.upstream.hidesName = pool.hidesName
         let start = journey.arena.count
-        if let name = pool.name, !pool.hidesName {
-            journey.arena.append(contentsOf: name.utf8)
-        } else if let member = pool.members.first {
-            journey.arena.append(contentsOf: member.authority.utf8)
-        }
+        journey.arena.append(pool.authority.range, of: tables.bytes)
         return journey.since(start)
     }
 

@@ -79,7 +79,7 @@ extension Decider {
         switch op.code {
         case .literal:
             let start = Int(op.a)
-            journey.arena.append(contentsOf: tables.bytes[start..<start + Int(op.b)])
+            journey.arena.append(start..<start + Int(op.b), of: tables.bytes)
         case .requestHeader: appendHeader(op, &journey)
         case .responseHeader, .upstreamHeader: appendAnswerHeader(op, &journey)
         case .capture: journey.repeatText(group(op.a, op.b, journey))
@@ -100,21 +100,21 @@ extension Decider {
 
     private func appendHeader(_ op: Op, _ journey: inout Journey) {
         let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
-        var index = journey.request.firstIndex(named: name)
+        var index = journey.request.firstIndex(of: op.id, named: name)
         var isFirst = true
         while let found = index {
             if !isFirst { journey.arena.append(", ") }
             isFirst = false
             let value = journey.request.fields[found].value
             journey.appendRequest(value)
-            index = journey.request.firstIndex(named: name, from: found + 1)
+            index = journey.request.firstIndex(of: op.id, named: name, from: found + 1)
         }
     }
 
     private func appendAnswerHeader(_ op: Op, _ journey: inout Journey) {
         let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
         if op.code == .responseHeader, appendSent(name, &journey) { return }
-        guard let found = journey.answer.firstIndex(named: name) else { return }
+        guard let found = journey.answer.firstIndex(of: op.id, named: name) else { return }
         journey.appendAnswer(journey.answer.fields[found].value)
     }
 

@@ -283,13 +283,6 @@ private func splitOffset(_ format: [UInt8]) -> (seconds: Int64, format: [UInt8])
     return (seconds, Array(format[(colon + 1)...]))
 }
 
-/// Whether two texts are the same.
-func same(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
-    if a.count != b.count { return false }
-    for index in 0..<a.count where a[index] != b[index] { return false }
-    return true
-}
-
 /// Whether a text is this one.
 func isText(_ text: Span<UInt8>, _ literal: StaticString) -> Bool {
     guard text.count == literal.utf8CodeUnitCount else { return false }

@@ -1,3 +1,5 @@
+import HTTP
+
 /// One step in making a text: what it is, and two numbers that say which.
 struct Op: Sendable {
     /// What is put into the text.
@@ -6,6 +8,8 @@ struct Op: Sendable {
     var a: Int32 = 0
     /// The length of that name, or a second number.
     var b: Int32 = 0
+    /// The field of that name, if it is well known.
+    var id = FieldName.other
 }
 
 /// What is put into a text.

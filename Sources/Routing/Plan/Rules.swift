@@ -147,6 +147,16 @@ struct ForwardRecord: Sendable {
     enum Query: UInt8, Sendable { case append, appendKeepingMark, none, inTemplate }
 }
 
+/// What Host and the choice of the transport need to know of a group of upstreams.
+struct PoolRecord: Sendable {
+    /// The pool's name, or its only member's `host:port`, in the plan's texts.
+    var authority: Slice
+    /// Its members are spoken to over TLS.
+    var isTLS: Bool
+    /// The chosen member is named instead.
+    var hidesName: Bool
+}
+
 /// A compiled call through FastCGI.
 struct GatewayRecord: Sendable {
     /// The parameters, in `Tables.gatewayParameters`.

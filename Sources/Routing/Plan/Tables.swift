@@ -35,6 +35,8 @@ struct Tables: ~Copyable, Sendable {
 
     /// The groups of upstreams that have a name, by it.
     var pools = ByteMap()
+    /// All groups of upstreams, in the configuration's order.
+    var poolFacts: [PoolRecord] = []
     var listeners: [ListenerRecord] = []
     var nameTables: [NamesRecord] = []
     var sites: [SiteRecord] = []
@@ -78,9 +80,8 @@ struct Tables: ~Copyable, Sendable {
             lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
             forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters, sentPaths: sentPaths,
-            placements: placements, pools: pools, listeners: listeners, nameTables: nameTables, sites: sites,
-            tables: tables, routes: routes, scopes: scopes, probes: probes,
-            tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
+            placements: placements, pools: pools, poolFacts: poolFacts, listeners: listeners, nameTables: nameTables,
+            sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes, tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
             folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
             methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,

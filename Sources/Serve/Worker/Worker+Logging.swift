@@ -14,7 +14,7 @@ extension Worker {
         if count == 0 { return }
         exchange.it.journey.now = moment
         for index in 0..<count {
-            line.removeAll(keepingCapacity: true)
+            line.removeAll()
             guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &line) else { continue }
             era.it.service.logs.write(line.span, to: target, thread: number)
         }

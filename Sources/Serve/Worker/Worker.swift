@@ -31,7 +31,7 @@ struct Worker: ~Copyable {
     /// Where what a FastCGI application is told, and what it answers, is put together.
     var plain: ByteWriter? = ByteWriter()
     /// Where log lines are composed.
-    var line: [UInt8] = []
+    var line = ByteWriter()
     /// The moment of the current batch.
     var moment = Moment()
     var connections = 0
