@@ -23,7 +23,7 @@ extension Head {
     /// behind the back of the rules that let it in.
     public mutating func readConnectionOptions() -> ConnectionOptions {
         guard names.contains(.connection) else { return [] }
-        var options: ConnectionOptions = []
+        var options = ConnectionOptions(rawValue: 0)
         var named: [Range<Int>] = []
         for index in fields.indices where fields[index].id == .connection {
             let field = fields[index]
@@ -46,6 +46,7 @@ extension Head {
                 }
             }
         }
+        if named.isEmpty { return options }
         for element in named where markFields(named: element) { options.insert(.namesFields) }
         return options
     }

@@ -230,6 +230,13 @@
         unsafe out.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// The same bytes in memory of their own.
+    public func copy() -> ByteWriter {
+        var other = ByteWriter(capacity: written)
+        other.append(0..<written, of: self)
+        return other
+    }
+
     /// What was written, as an array.
     public var bytes: [UInt8] { array(0..<written) }
 }

@@ -9,7 +9,7 @@ extension FieldName {
 ///
 /// Names of at most eight bytes have the first only, of at most sixteen the first and the last; a name of more than 24
 /// bytes has length 0, which no known name has.
-private struct NameKey: BitwiseCopyable {
+struct NameKey: BitwiseCopyable {
     var first: UInt64 = 0
     var middle: UInt64 = 0
     var last: UInt64 = 0
@@ -20,23 +20,23 @@ private struct NameKey: BitwiseCopyable {
 
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
-        length = to - from
+        length = to &- from
         if length > 24 || length < 1 {
             length = 0
             return
         }
         if length < 8 {
             // The bytes behind a name are there when a value follows; they are masked away.
-            if from + 8 <= bytes.count {
-                first = word(bytes, at: from) & (~0 >> (64 - 8 * UInt64(length)))
+            if from &+ 8 <= bytes.count {
+                first = word(bytes, at: from) & (~0 >> (64 &- 8 &* UInt64(length)))
             } else {
                 for index in 0..<length { first |= UInt64(bytes[from + index]) << (8 * UInt64(index)) }
             }
             return
         }
         first = word(bytes, at: from)
-        if length > 8 { last = word(bytes, at: to - 8) }
-        if length > 16 { middle = word(bytes, at: from + 8) }
+        if length > 8 { last = word(bytes, at: to &- 8) }
+        if length > 16 { middle = word(bytes, at: from &+ 8) }
     }
 
     /// Which slot of the table to look at first; the same for capital and small letters.
@@ -53,7 +53,7 @@ private let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
 ///
 /// It is made once and never freed, and read without any count of who reads it: a head has some dozen names. Invariant:
 /// `slots` has 256 entries, of which fewer than 64 are taken, so that every search meets a free one.
-@safe private struct KnownNames: @unchecked Sendable {
+@safe struct KnownNames: @unchecked Sendable {
     static let shared = KnownNames()
 
     private struct Entry: BitwiseCopyable {

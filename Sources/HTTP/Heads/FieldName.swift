@@ -53,6 +53,11 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
 
+    /// No names; a literal would make an array first.
+    @inlinable public static var none: FieldNames { FieldNames(bits: 0) }
+
+    @usableFromInline @inline(__always) init(bits: UInt64) { self.bits = bits }
+
     /// Whether no name is in it.
     @inlinable public var isEmpty: Bool { bits == 0 }
 

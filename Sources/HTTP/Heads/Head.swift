@@ -10,7 +10,7 @@ public struct Head: ~Copyable, Sendable {
     /// The fields in the order in which they came.
     public internal(set) var fields = FlatList<Field>()
     /// The well-known names that have a field.
-    public internal(set) var names: FieldNames = []
+    public internal(set) var names = FieldNames.none
     /// The method of a request.
     public internal(set) var method = Method.other
     /// The version of the message.
@@ -57,7 +57,7 @@ public struct Head: ~Copyable, Sendable {
     public mutating func removeAll() {
         bytes.removeAll()
         fields.removeAll()
-        names = []
+        names = .none
         method = .other
         version = .v11
         status = 0

@@ -58,13 +58,14 @@ public struct HeadParser: Sendable {
                 return .refused(reason, status: status)
             }
         }
+        let known = KnownNames.shared
         while at < input.count {
             if input[at] == 13, at + 1 < input.count, input[at + 1] == 10 {
                 run.flush(input, upTo: at, into: &head)
                 taken += at + 2 - start
                 return .complete(consumed: at + 2)
             }
-            if readPlainField(input, &at, shift: run.shift, into: &head, rules: rules) {
+            if readPlainField(input, &at, shift: run.shift, into: &head, rules: rules, known) {
                 if taken + at - start > rules.totalLimit {
                     run.flush(input, upTo: at, into: &head)
                     return .refused(.headTooLarge, status: rules.headTooLarge)

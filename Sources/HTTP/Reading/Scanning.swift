@@ -16,21 +16,21 @@ public func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
 func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     var index = from
     let pattern = ones &* UInt64(byte)
-    while index + 8 <= end {
+    while index &+ 8 <= end {
         let difference = word(bytes, at: index) ^ pattern
         let flags = (difference &- ones) & ~difference & highs
-        if flags != 0 { return index + flags.trailingZeroBitCount >> 3 }
-        index += 8
+        if flags != 0 { return index &+ flags.trailingZeroBitCount >> 3 }
+        index &+= 8
     }
-    if index < end, index + 8 <= bytes.count {
+    if index < end, index &+ 8 <= bytes.count {
         // What lies behind the end is looked at too, and does not count.
         let difference = word(bytes, at: index) ^ pattern
         let flags = (difference &- ones) & ~difference & highs
-        return flags == 0 ? end : min(end, index + flags.trailingZeroBitCount >> 3)
+        return flags == 0 ? end : min(end, index &+ flags.trailingZeroBitCount >> 3)
     }
     while index < end {
         if bytes[index] == byte { return index }
-        index += 1
+        index &+= 1
     }
     return end
 }
@@ -39,24 +39,24 @@ func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -
 @inline(__always)
 func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     var index = from
-    while index + 8 <= end {
+    while index &+ 8 <= end {
         var flags = controlFlags(word(bytes, at: index))
         while flags != 0 {
             // A flag above a HTAB may be false, so the byte itself is asked.
-            let at = index + flags.trailingZeroBitCount >> 3
+            let at = index &+ flags.trailingZeroBitCount >> 3
             if isControl(bytes[at]) { return at }
             flags &= flags &- 1
         }
-        index += 8
+        index &+= 8
     }
-    if index < end, index + 8 <= bytes.count {
+    if index < end, index &+ 8 <= bytes.count {
         // What lies behind the end is shifted away.
         let flags = controlFlags(word(bytes, at: index)) << UInt64(64 - 8 * (end - index))
         if flags == 0 { return end }
     }
     while index < end {
         if isControl(bytes[index]) { return index }
-        index += 1
+        index &+= 1
     }
     return end
 }
@@ -64,7 +64,7 @@ func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
 /// Whether a text has a byte that a log line would not show as it is: a control byte, one from 0x7f on, `"` or `\`.
 public func needsEscape(_ bytes: Span<UInt8>) -> Bool {
     var index = 0
-    while index + 8 <= bytes.count {
+    while index &+ 8 <= bytes.count {
         let eight = word(bytes, at: index)
         let quote = eight ^ (ones &* 0x22)
         let slash = eight ^ (ones &* 0x5c)
@@ -72,12 +72,12 @@ public func needsEscape(_ bytes: Span<UInt8>) -> Bool {
         let found =
             ((eight &- ones &* 0x20) | (quote &- ones) | (slash &- ones) | (delete &- ones) | eight) & highs
         if found != 0 { break }
-        index += 8
+        index &+= 8
     }
     while index < bytes.count {
         let byte = bytes[index]
         if byte &- 0x20 >= 0x5f || byte == 0x22 || byte == 0x5c { return true }
-        index += 1
+        index &+= 1
     }
     return false
 }
@@ -87,13 +87,13 @@ public func same(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     let count = a.count
     if count != b.count { return false }
     var index = 0
-    while index + 8 <= count {
+    while index &+ 8 <= count {
         if word(a, at: index) != word(b, at: index) { return false }
-        index += 8
+        index &+= 8
     }
     while index < count {
         if a[index] != b[index] { return false }
-        index += 1
+        index &+= 1
     }
     return true
 }
@@ -102,17 +102,17 @@ public func same(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
 @inline(__always)
 func firstBlankOrControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     var index = from
-    while index + 8 <= end {
+    while index &+ 8 <= end {
         let eight = word(bytes, at: index)
         let small = (eight &- ones &* 0x21) & ~eight & highs
         let delete = eight ^ (ones &* 0x7f)
         let flags = small | ((delete &- ones) & ~delete & highs)
-        if flags != 0 { return index + flags.trailingZeroBitCount >> 3 }
-        index += 8
+        if flags != 0 { return index &+ flags.trailingZeroBitCount >> 3 }
+        index &+= 8
     }
     while index < end {
         if bytes[index] <= 32 || bytes[index] == 0x7f { return index }
-        index += 1
+        index &+= 1
     }
     return end
 }

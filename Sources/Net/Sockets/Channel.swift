@@ -77,7 +77,7 @@ public struct Channel: ~Copyable {
 
     /// Receives once, at most `limit` bytes, behind what the buffer holds.
     public mutating func receive(into buffer: inout ReceiveBuffer, upTo limit: Int = .max) -> Receipt {
-        let room = min(buffer.bytes.count - buffer.count, limit)
+        let room = min(buffer.room, limit)
         if room == 0 { return .nothing }
         if isTLS { return receiveTLS(into: &buffer, upTo: room) }
         let received = buffer.receive(on: socket, upTo: room)

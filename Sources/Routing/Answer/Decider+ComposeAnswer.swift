@@ -222,7 +222,7 @@ extension Decider {
         for index in names.range {
             let candidate = tables.names[index]
             if Int(candidate.count) == name.count,
-                journey.answer.matches(name, tables.bytes.span.extracting(candidate.range))
+                journey.answer.matches(name, tables.bytes[candidate.range])
             {
                 return true
             }

@@ -14,7 +14,7 @@ extension Decider {
             let value = text(parameter.value, &journey)
             if parameter.ifNotEmpty, value.count == 0 { continue }
             FastCGIRecords.pair(
-                tables.bytes.span.extracting(parameter.name.range), journey.arena.span.extracting(value.range), to: &out
+                tables.bytes[parameter.name.range], journey.arena.span.extracting(value.range), to: &out
             )
         }
         if tables.effectives[Int(journey.effective)].passesHeaders {

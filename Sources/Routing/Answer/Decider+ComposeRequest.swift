@@ -64,13 +64,13 @@ extension Decider {
         if edit.id == .connection, isClose(out[valueStart..<out.count]) { keepsConnection = false }
         if edit.id == .upgrade { journey.upstream.asksUpgrade = journey.request.has(.upgrade) }
         if edit.kind == .setIfMissing,
-            journey.request.firstIndex(of: edit.id, named: tables.bytes.span.extracting(edit.name.range)) != nil
+            journey.request.firstIndex(of: edit.id, named: tables.bytes[edit.name.range]) != nil
         {
             out.removeLast(out.count - start)
             return
         }
         if journey.trace.isOn {
-            journey.remark(.requestEdited, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
+            journey.remark(.requestEdited, edit.origin, tables.bytes.text(edit.name.range))
         }
         out.append("\r\n")
     }
@@ -80,9 +80,9 @@ extension Decider {
     private mutating func write(_ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter) {
         let start = out.count
         if template.end - template.start == 1 {
-            let op = tables.ops[Int(template.start)]
-            if write(op, &journey, &out) { return }
-            out.append(text(op, &journey).range, of: journey.arena)
+            let index = Int(template.start)
+            if write(index, &journey, &out) { return }
+            out.append(text(tables.ops[index], &journey).range, of: journey.arena)
         } else {
             out.append(text(template, &journey).range, of: journey.arena)
         }
@@ -122,7 +122,7 @@ extension Decider {
         var left = Self.neverCopied.union(editing.names)
         if journey.request.has(.expect), !forwardsExpect(journey) { left.insert(.expect) }
         if tables.effectives[index].appendsForwarded {
-            left = left.union([.xForwardedFor, .xForwardedHost, .xForwardedServer])
+            left = left.union(Self.forwarded)
         }
         if tables.effectives[index].via != .untouched { left.insert(.via) }
         let joined = joinedNames(journey)
@@ -143,6 +143,8 @@ extension Decider {
         if joinsOthers { writeJoinedOthers(tables.effectives[index].requestEdits, journey, &out) }
     }
 
+    private static let forwarded: FieldNames = [.xForwardedFor, .xForwardedHost, .xForwardedServer]
+
     /// Fields of a request that are never copied.
     static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
 
@@ -152,7 +154,7 @@ extension Decider {
             guard edit.kind != .add, edit.kind != .setIfMissing, edit.kind != .echo, edit.kind != .note else {
                 continue
             }
-            if head.matches(field.name, tables.bytes.span.extracting(edit.name.range)) { return true }
+            if head.matches(field.name, tables.bytes[edit.name.range]) { return true }
         }
         return false
     }
@@ -166,12 +168,12 @@ extension Decider {
 
     /// Well-known fields that came more than once and are sent as one.
     private func joinedNames(_ journey: borrowing Journey) -> FieldNames {
-        var seen: FieldNames = []
-        var twice: FieldNames = []
+        var seen = FieldNames.none
+        var twice = FieldNames.none
         switch tables.listeners[Int(journey.listener)].reading.duplicates {
-        case .keep: return []
+        case .keep: return .none
         case .joinCookies:
-            return journey.request.count(of: .cookie) > 1 ? [.cookie] : []
+            return journey.request.count(of: .cookie) > 1 ? [.cookie] : .none
         case .join:
             for index in journey.request.fields.indices {
                 let id = journey.request.fields[index].id
@@ -273,7 +275,7 @@ extension Decider {
     /// The name that X-Forwarded-Server says.
     func forwardedServer(_ journey: borrowing Journey) -> [UInt8] {
         let name = tables.sites[Int(journey.site)].name
-        return name.isAbsent ? journey.arena.array(journey.host.range) : Array(tables.bytes[name.range])
+        return name.isAbsent ? journey.arena.array(journey.host.range) : tables.bytes.array(name.range)
     }
 
     private func writeAppended(

@@ -7,7 +7,8 @@ import System
 /// Field values and log lines are made of little else, and each request has a dozen of them.
 extension Decider {
     /// Writes the text of an operation behind `out`; false, and nothing is written: `text` makes it.
-    mutating func write(_ op: Op, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
+    mutating func write(_ index: Int, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
+        let op = tables.ops[index]
         switch op.code {
         case .literal:
             let start = Int(op.a)

@@ -31,7 +31,7 @@ extension Decider {
         let value = text(edit.value, &journey)
         if edit.skipsEmpty, value.count == 0, edit.kind != .remove { return }
         if journey.trace.isOn {
-            journey.remark(event, edit.origin, String(decoding: tables.bytes[edit.name.range], as: UTF8.self))
+            journey.remark(event, edit.origin, tables.bytes.text(edit.name.range))
         }
         switch edit.kind {
         case .set:
@@ -51,13 +51,13 @@ extension Decider {
     }
 
     private mutating func addField(_ edit: HeaderEditRecord, _ value: Slice, _ journey: borrowing Journey) {
-        let texts = tables.bytes
-        fields.add(texts.span.extracting(edit.name.range), journey.arena[value.range], id: edit.id, always: edit.table == .always)
+        let name = tables.bytes.array(edit.name.range)
+        fields.add(name.span, journey.arena[value.range], id: edit.id, always: edit.table == .always)
     }
 
     /// The first field of a name in the table that an edit works on.
     private func firstField(_ name: Slice, always: Bool, final: Bool) -> Int? {
-        let span = tables.bytes.span.extracting(name.range)
+        let span = tables.bytes[name.range]
         for index in fields.entries.indices
         where (final || fields.entries[index].isAlways == always) && fields.matches(index, span) {
             return index
@@ -91,7 +91,7 @@ extension Decider {
 
     /// Copies request fields of this name to the answer.
     private mutating func echo(_ edit: HeaderEditRecord, _ journey: borrowing Journey) {
-        let bytes = Array(tables.bytes[edit.name.range])
+        let bytes = tables.bytes.array(edit.name.range)
         let name = bytes.span
         var index = journey.request.firstIndex(named: name)
         while let found = index {
@@ -106,7 +106,7 @@ extension Decider {
     private mutating func replaceValues(_ edit: HeaderEditRecord, _ value: Slice, _ journey: inout Journey) {
         guard edit.pattern >= 0 else { return }
         let replacement = journey.arena.array(value.range)
-        let name = Array(tables.bytes[edit.name.range])
+        let name = tables.bytes.array(edit.name.range)
         for index in fields.entries.indices
         where fields.entries[index].isAlways == (edit.table == .always) && fields.matches(index, name.span) {
             let old = fields.bytes.array(fields.value(index))
@@ -196,7 +196,7 @@ extension Decider {
 
     private func sameType(_ value: Range<Int>, _ type: Slice) -> Bool {
         let bare = value.prefix { fields.bytes[$0] != UInt8(ascii: ";") && fields.bytes[$0] != UInt8(ascii: " ") }
-        return same(fields.bytes[bare], tables.bytes.span.extracting(type.range))
+        return same(fields.bytes[bare], tables.bytes[type.range])
     }
 
     private mutating func setExpiry(_ expires: String, _ control: String, _ effective: Effective) {

@@ -77,7 +77,7 @@ extension Decider {
         let isHost =
             op.code == .hostHeader
             || (op.code == .requestHeader
-                && isText(tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b)), "host"))
+                && isText(tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)], "host"))
         guard isHost else { return nil }
         return fields.firstIndex(of: .host)
     }

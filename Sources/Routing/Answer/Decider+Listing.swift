@@ -38,11 +38,11 @@ extension Decider {
     private func listingType(_ journey: inout Journey) -> Slice {
         let pages = tables.effectives[Int(journey.effective)].pages
         guard pages >= 0 else { return journey.put("text/html") }
-        let type = tables.bytes[tables.pages[Int(pages)].mediaType.range]
+        let type = tables.bytes.array(tables.pages[Int(pages)].mediaType.range)
         if type.contains(UInt8(ascii: ";")) { return journey.put("text/html;charset=ISO-8859-1") }
         let charset = tables.effectives[Int(journey.effective)].charset
         if charset.isAbsent { return journey.put(type) }
-        return journey.put(Array(type) + Array("; charset=".utf8) + tables.bytes[charset.range])
+        return journey.put(type + Array("; charset=".utf8) + tables.bytes.array(charset.range))
     }
 
     private func appendHTML(_ text: [UInt8], _ page: inout ByteWriter) {

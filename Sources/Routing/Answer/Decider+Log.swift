@@ -30,13 +30,12 @@ extension Decider {
         let logs = tables.effectives[Int(journey.effective)].logs
         let log = tables.logs[Int(logs.start) + index]
         if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
-        for op in log.line.range {
-            let operation = tables.ops[op]
+        for index in log.line.range {
             let start = out.count
-            if !write(operation, &journey, &out) {
-                out.append(text(operation, &journey).range, of: journey.arena)
+            if !write(index, &journey, &out) {
+                out.append(text(tables.ops[index], &journey).range, of: journey.arena)
             }
-            if !operation.code.isPlain { escape(since: start, log.escaping, &out) }
+            if !tables.ops[index].code.isPlain { escape(since: start, log.escaping, &out) }
         }
         out.append(10)
         let path = log.sink < 0 ? journey.arena.text(text(log.to, &journey).range) : ""

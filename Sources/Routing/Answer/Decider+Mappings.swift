@@ -30,7 +30,7 @@ extension Decider {
     }
 
     private func names(_ list: Span32, _ head: borrowing Head, _ field: Head.Field) -> Bool {
-        for index in list.range where head.matches(field.name, tables.bytes.span.extracting(tables.names[index].range))
+        for index in list.range where head.matches(field.name, tables.bytes[tables.names[index].range])
         {
             return true
         }
@@ -94,7 +94,7 @@ extension Decider {
     ) -> [UInt8]? {
         for index in mappings.range {
             let mapping = tables.mappings[index]
-            guard tables.bytes[tables.names[Int(mapping.headers.start)].range].elementsEqual(name) else { continue }
+            guard same(tables.bytes[tables.names[Int(mapping.headers.start)].range], name.span) else { continue }
             let isDomain = name.first == UInt8(ascii: "d")
             if mapping.pattern >= 0 {
                 let subject = journey.put(value)

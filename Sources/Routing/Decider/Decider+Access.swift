@@ -198,7 +198,7 @@ extension Decider {
         if journey.user.isAbsent { return .wantsUser }
         for index in node.list.range {
             let name = tables.names[index]
-            if same(tables.bytes.span.extracting(name.range), journey.arena.span.extracting(journey.user.range)) {
+            if same(tables.bytes[name.range], journey.arena.span.extracting(journey.user.range)) {
                 return .granted
             }
         }

@@ -70,7 +70,7 @@ extension Decider {
             let glob = tables.names[Int(condition.list.start)]
             return Verdict(
                 globMatches(
-                    tables.bytes.span.extracting(glob.range), journey.arena.span.extracting(subject.range),
+                    tables.bytes[glob.range], journey.arena.span.extracting(subject.range),
                     slashes: true))
         case .undecidable: return .unknown
         }

@@ -73,7 +73,7 @@ extension Decider {
             if journey.look.isActive { endLook(&journey) }
             return forward(record.index, &journey)
         case .unavailable:
-            let reason = String(decoding: tables.bytes[record.reason.range], as: UTF8.self)
+            let reason = tables.bytes.text(record.reason.range)
             journey.complaint = "what answers here cannot be run: \(reason)"
             return fail(&journey, record.guards ? 403 : 501)
         }

@@ -134,20 +134,20 @@ extension Decider {
             journey.contentType = .absent
             return
         }
-        let type = tables.bytes[tables.pages[Int(pages)].mediaType.range]
+        let type = tables.bytes.array(tables.pages[Int(pages)].mediaType.range)
         let charset = tables.effectives[Int(journey.effective)].charset
         // httpd's pages name a charset of their own; nginx gives its pages that of the place (`charset`).
         let isNamed = charset.isAbsent || type.contains(UInt8(ascii: ";"))
         journey.contentType =
             isNamed
-            ? journey.put(type) : journey.put(Array(type) + Array("; charset=".utf8) + tables.bytes[charset.range])
+            ? journey.put(type) : journey.put(type + Array("; charset=".utf8) + tables.bytes.array(charset.range))
     }
 
     /// The reason phrase of a status.
     func appendReason(_ status: Int32, _ journey: inout Journey) {
         let pages = tables.effectives[Int(journey.effective)].pages
         if pages >= 0, let reason = tables.pages[Int(pages)].reasons[status] {
-            journey.arena.append(contentsOf: tables.bytes[reason.range])
+            journey.arena.append(reason.range, of: tables.bytes)
         } else {
             journey.arena.append(standardReason(status))
         }
@@ -241,13 +241,13 @@ extension Decider {
     private func keepFields(_ journey: inout Journey, _ names: Span32) {
         for index in names.range {
             let name = tables.names[index]
-            var found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range))
+            var found = journey.answer.firstIndex(named: tables.bytes[name.range])
             while let field = found {
                 let kept = KeptField(
                     name: journey.putAnswer(journey.answer.fields[field].name),
                     value: journey.putAnswer(journey.answer.fields[field].value))
                 journey.keptFields.append(kept)
-                found = journey.answer.firstIndex(named: tables.bytes.span.extracting(name.range), from: field + 1)
+                found = journey.answer.firstIndex(named: tables.bytes[name.range], from: field + 1)
             }
         }
     }
@@ -256,7 +256,7 @@ extension Decider {
     private mutating func obeyControl(_ journey: inout Journey, _ names: Span32) -> Step? {
         guard let value = journey.answer.value(of: .xAccelRedirect),
             names.range.contains(where: {
-                isText(tables.bytes.span.extracting(tables.names[$0].range), "x-accel-redirect")
+                isText(tables.bytes[tables.names[$0].range], "x-accel-redirect")
             })
         else { return nil }
         let target = journey.putAnswer(value)

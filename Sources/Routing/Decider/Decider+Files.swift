@@ -380,10 +380,10 @@ extension Decider {
         if found.isAbsent { found = effective.defaultType }
         if found.isAbsent { return .absent }
         let start = journey.arena.count
-        journey.arena.append(contentsOf: tables.bytes[found.range])
+        journey.arena.append(found.range, of: tables.bytes)
         if !effective.charset.isAbsent, isTextType(found) {
             journey.arena.append("; charset=")
-            journey.arena.append(contentsOf: tables.bytes[effective.charset.range])
+            journey.arena.append(effective.charset.range, of: tables.bytes)
         }
         return journey.since(start)
     }
@@ -399,7 +399,7 @@ extension Decider {
 
     /// Source: httpd's core, AddDefaultCharset: it is added to these two types.
     private func isTextType(_ type: Slice) -> Bool {
-        let name = tables.bytes.span.extracting(type.range)
+        let name = tables.bytes[type.range]
         return isText(name, "text/html") || isText(name, "text/plain")
     }
 }

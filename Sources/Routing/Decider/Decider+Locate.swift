@@ -215,16 +215,16 @@ extension Decider {
         case .glob:
             return Verdict(
                 globMatches(
-                    tables.bytes.span.extracting(route.text.range), journey.arena.span.extracting(range),
+                    tables.bytes[route.text.range], journey.arena.span.extracting(range),
                     slashes: false))
         case .exact:
             return Verdict(
-                same(tables.bytes.span.extracting(route.text.range), journey.arena.span.extracting(range)))
+                same(tables.bytes[route.text.range], journey.arena.span.extracting(range)))
         case .bytes, .segments:
             let count = Int(route.text.count)
             guard range.count >= count,
                 same(
-                    tables.bytes.span.extracting(route.text.range),
+                    tables.bytes[route.text.range],
                     journey.arena.span.extracting(range.lowerBound..<range.lowerBound + count))
             else { return .no }
             return Verdict(route.kind == .bytes || endsSegment(route.text, range, journey))

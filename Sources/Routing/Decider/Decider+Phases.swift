@@ -233,7 +233,7 @@ extension Decider {
         let method = journey.methodText()
         for index in names.range {
             let name = tables.names[index]
-            if same(tables.bytes.span.extracting(name.range), journey.arena.span.extracting(method.range)) {
+            if same(tables.bytes[name.range], journey.arena.span.extracting(method.range)) {
                 return true
             }
         }

@@ -251,7 +251,7 @@ extension Decider {
         guard route.kind == .glob else { return matches(route, target, &journey) }
         return Verdict(
             globMatches(
-                tables.bytes.span.extracting(route.text.range), journey.arena.span.extracting(target.range),
+                tables.bytes[route.text.range], journey.arena.span.extracting(target.range),
                 slashes: true))
     }
 
@@ -308,7 +308,7 @@ extension Decider {
             for name in site.discovered.range {
                 let start = journey.arena.count
                 journey.repeatText(Slice(Int(path.start)..<index + 1))
-                journey.arena.append(contentsOf: tables.bytes[tables.names[name].range])
+                journey.arena.append(tables.names[name].range, of: tables.bytes)
                 guard let fact = fileFact(.stat, journey.since(start), &journey) else { return .ask }
                 if fact.kind == .file { return .yes }
             }

@@ -231,7 +231,7 @@ extension Decider {
     private mutating func matchesName(_ journey: inout Journey, _ name: OtherName) -> Bool {
         if name.pattern >= 0 { return match(&journey, name.pattern, journey.host, bank: name.bank) == .yes }
         return globMatches(
-            tables.bytes.span.extracting(name.glob.range), journey.arena.span.extracting(journey.host.range),
+            tables.bytes[name.glob.range], journey.arena.span.extracting(journey.host.range),
             slashes: true)
     }
 }

@@ -26,7 +26,7 @@ extension Decider {
         journey.repeatText(script)
         if journey.ends(script, in: UInt8(ascii: "/")) {
             let name = tables.effectives[index].scriptIndex
-            journey.arena.append(contentsOf: tables.bytes[name.range])
+            journey.arena.append(name.range, of: tables.bytes)
         }
     }
 

@@ -89,12 +89,12 @@ extension Decider {
 
     /// Puts what a name of mod_ssl's or nginx's stands for behind the arena's end; nothing where it has no value.
     func appendTLS(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         if isText(name, "https") {
             if journey.connection.isTLS { journey.arena.append("on") }
             return
         }
-        var text = String(decoding: tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)], as: UTF8.self)
+        var text = tables.bytes.text(Int(op.a)..<Int(op.a) + Int(op.b))
         let isApache = text.uppercased().hasPrefix("SSL_") || text == "HTTPS"
         text = text.uppercased()
         if text.hasPrefix("SSL_") { text.removeFirst(4) }

@@ -99,7 +99,7 @@ extension Decider {
     // MARK: Fields
 
     private func appendHeader(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         var index = journey.request.firstIndex(of: op.id, named: name)
         var isFirst = true
         while let found = index {
@@ -112,7 +112,7 @@ extension Decider {
     }
 
     private func appendAnswerHeader(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         if op.code == .responseHeader, appendSent(name, &journey) { return }
         guard let found = journey.answer.firstIndex(of: op.id, named: name) else { return }
         journey.appendAnswer(journey.answer.fields[found].value)

@@ -31,7 +31,7 @@ extension Decider {
         case .listenerAddress: journey.arena.append(contentsOf: journey.connection.localText)
         case .listenerPort: journey.arena.appendDecimal(Int64(tables.listeners[Int(journey.listener)].port))
         case .siteName: appendSiteName(&journey)
-        case .clientAddress, .peerAddress: journey.arena.append(contentsOf: journey.connection.clientText)
+        case .clientAddress, .peerAddress: journey.appendClient()
         case .clientPort: journey.arena.appendDecimal(Int64(journey.connection.clientPort))
         case .clientAddressBinary: appendBinaryAddress(&journey)
         case .connectionNumber: journey.arena.appendDecimal(Int64(journey.connection.number))
@@ -47,7 +47,7 @@ extension Decider {
 
     private func appendSiteName(_ journey: inout Journey) {
         let name = tables.sites[Int(journey.site)].name
-        if !name.isAbsent { journey.arena.append(contentsOf: tables.bytes[name.range]) }
+        if !name.isAbsent { journey.arena.append(name.range, of: tables.bytes) }
     }
 
     private func appendBinaryAddress(_ journey: inout Journey) {
@@ -74,17 +74,17 @@ extension Decider {
 
     /// Puts the value of a query argument behind the arena's end (`name=value`, parted by `&`; the name in any case).
     private func appendArgument(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         appendNamed(name, in: journey.query, separator: UInt8(ascii: "&"), &journey)
     }
 
     private func appendPathParameter(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         appendNamed(name, in: journey.target, separator: UInt8(ascii: ";"), &journey)
     }
 
     private func appendCookie(_ op: Op, _ journey: inout Journey) {
-        let name = tables.bytes.span.extracting(Int(op.a)..<Int(op.a) + Int(op.b))
+        let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
         var index = journey.request.firstIndex(of: .cookie)
         while let found = index {
             let text = journey.putRequest(journey.request.fields[found].value)
@@ -142,11 +142,11 @@ extension Decider {
         let range = Int(op.a)..<Int(op.a) + Int(op.b)
         for entry in journey.environment.reversed()
         where Int(entry.name.count) == range.count
-            && same(journey.arena.span.extracting(entry.name.range), tables.bytes.span.extracting(range))
+            && same(journey.arena.span.extracting(entry.name.range), tables.bytes[range])
         {
             return journey.repeatText(entry.value)
         }
-        let name = String(decoding: tables.bytes[range], as: UTF8.self)
+        let name = tables.bytes.text(range)
         if let value = process.environment[name] { journey.arena.append(contentsOf: value.utf8) }
     }
 
@@ -183,7 +183,7 @@ extension Decider {
         switch op.code {
         case .upstreamAuthority:
             if journey.upstream.hidesName, !journey.exchange.member.isEmpty {
-                journey.arena.append(contentsOf: journey.exchange.member)
+                journey.appendMember()
             } else {
                 journey.repeatText(journey.upstream.authority)
             }
@@ -195,7 +195,7 @@ extension Decider {
                 journey.arena.append(journey.upstream.isTLS ? "443" : "80")
             }
         case .forwardedFor: appendForwardedFor(&journey)
-        case .upstreamAddress: journey.arena.append(contentsOf: journey.exchange.address)
+        case .upstreamAddress: journey.appendAddress()
         case .upstreamStatus: if journey.answer.status > 0 { appendStatus(Int32(journey.answer.status), &journey) }
         case .upstreamResponseTime: appendOptionalSeconds(journey.exchange.responseTime, &journey)
         case .upstreamConnectTime: appendOptionalSeconds(journey.exchange.connectTime, &journey)
@@ -212,7 +212,7 @@ extension Decider {
         let before = journey.arena.count
         appendHeaderValues(.xForwardedFor, &journey)
         if journey.arena.count > before { journey.arena.append(", ") }
-        journey.arena.append(contentsOf: journey.connection.clientText)
+        journey.appendClient()
     }
 
     /// Puts the values of all fields of a name behind the arena's end, parted by commas.
@@ -265,7 +265,7 @@ extension Decider {
             logTime.update(to: now.seconds)
             journey.arena.append(contentsOf: logTime.iso8601)
         default:
-            let format = Array(tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)])
+            let format = tables.bytes.array(Int(op.a)..<Int(op.a) + Int(op.b))
             if let (later, rest) = splitOffset(format) {
                 journey.arena.append(contentsOf: CivilTime.formatted(now.seconds + later, as: rest, universal: true))
             } else {

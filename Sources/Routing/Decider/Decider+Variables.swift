@@ -106,7 +106,7 @@ extension Decider {
     /// The named group of a pattern that matched before: names are groups of bank 0.
     private func namedGroup(_ slot: Int, _ journey: inout Journey) -> Slice {
         let pattern = tables.variables[slot].otherwise
-        let name = String(decoding: tables.bytes[tables.variables[slot].name.range], as: UTF8.self)
+        let name = tables.bytes.text(tables.variables[slot].name.range)
         guard pattern >= 0, let group = tables.patterns[Int(pattern)].namedGroups[name] else { return .empty }
         return self.group(0, Int32(group), journey)
     }

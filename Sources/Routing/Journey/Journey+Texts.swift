@@ -52,6 +52,15 @@ extension Journey {
     /// Puts a part of the upstream's head behind the arena's end.
     mutating func appendAnswer(_ range: Range<Int>) { arena.append(range, of: answer.bytes) }
 
+    /// Puts the address of the upstream that was asked behind the arena's end.
+    mutating func appendAddress() { arena.append(0..<exchange.address.count, of: exchange.address) }
+
+    /// Puts the name of the member that was asked behind the arena's end.
+    mutating func appendMember() { arena.append(0..<exchange.member.count, of: exchange.member) }
+
+    /// Puts the client's address behind the arena's end.
+    mutating func appendClient() { arena.append(connection.clientText) }
+
     /// Puts a part of the request's head into the arena.
     mutating func putRequest(_ range: Range<Int>) -> Slice {
         let start = arena.count

@@ -254,11 +254,11 @@ package struct UpstreamTarget: Hashable, Sendable {
 }
 
 /// What the runtime tells about an exchange with an upstream.
-package struct ExchangeFacts: Sendable {
+package struct ExchangeFacts: ~Copyable, Sendable {
     /// The address that was connected to, as text.
-    package var address: [UInt8] = []
+    package var address = ByteWriter(capacity: 64)
     /// `host:port` of the chosen member, as the configuration has it.
-    package var member: [UInt8] = []
+    package var member = ByteWriter(capacity: 64)
     /// Microseconds until the connection stood, the head came, and all was over.
     package var connectTime: Int64 = -1
     package var headerTime: Int64 = -1
@@ -272,8 +272,8 @@ package struct ExchangeFacts: Sendable {
 
     /// Forgets the last exchange and keeps the memory.
     package mutating func reset() {
-        address.removeAll(keepingCapacity: true)
-        member.removeAll(keepingCapacity: true)
+        address.removeAll()
+        member.removeAll()
         connectTime = -1
         headerTime = -1
         responseTime = -1

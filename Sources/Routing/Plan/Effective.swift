@@ -67,7 +67,7 @@ struct Effective: Sendable {
     var hides: Span32 = .none
     var passes: Span32 = .none
     var replaces: Span32 = .none
-    var droppedFields: FieldNames = []
+    var droppedFields: FieldNames = .none
     var dropsOtherFields = false
     var locations: Span32 = .none
     var cookies: Span32 = .none
@@ -115,7 +115,7 @@ struct AbsoluteRecord: Sendable {
 /// What the edits of a request do, in short, so that ordinary requests need not look at each of them.
 struct RequestEditing: Sendable {
     /// The well-known names that are replaced or removed.
-    var names: FieldNames = []
+    var names: FieldNames = .none
     /// Names that are not well known are replaced or removed too.
     var hasOthers = false
     /// The edits are carried out one after the other, each on what the one before it left.

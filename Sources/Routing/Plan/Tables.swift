@@ -1,3 +1,4 @@
+import HTTP
 import IR
 import Pattern
 
@@ -7,7 +8,7 @@ import Pattern
 /// shares the lists' storage, and is what a thread does when it adds a fold that the plan did not foresee.
 struct Tables: ~Copyable, Sendable {
     /// All texts.
-    var bytes: [UInt8] = []
+    var bytes = ByteWriter()
     var ops: [Op] = []
     var calls: [Call] = []
     var escapes: [EscapeTable] = []
@@ -73,10 +74,10 @@ struct Tables: ~Copyable, Sendable {
     /// The paths of access logs without values in them, in the order of `LogRecord.sink`.
     var logPaths: [String] = []
 
-    /// The same lists; their storage is shared until one is added to.
+    /// The same lists; the storage of all but the texts is shared until one is added to.
     func copy() -> Tables {
         Tables(
-            bytes: bytes, ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
+            bytes: bytes.copy(), ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
             lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
             forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters, sentPaths: sentPaths,

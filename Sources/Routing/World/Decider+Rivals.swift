@@ -53,7 +53,7 @@ extension Decider {
             return route.pattern >= 0
                 && tables.patterns[Int(route.pattern)].match(path, using: &scratch) == .matched
         }
-        let text = tables.bytes.span.extracting(route.text.range)
+        let text = tables.bytes[route.text.range]
         switch route.kind {
         case .exact: return same(text, path)
         case .glob: return globMatches(text, path, slashes: false)

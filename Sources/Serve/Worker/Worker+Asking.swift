@@ -173,18 +173,14 @@ extension Worker {
         let peer = Int(exchange.it.peer)
         upstream.it.outbox.taken = 0
         exchange.it.journey.exchange.sentLength = 0
-        if !exchange.it.journey.exchange.member.isEmpty {
-            exchange.it.journey.exchange.member.removeAll(keepingCapacity: true)
-        }
+        exchange.it.journey.exchange.member.removeAll()
         if exchange.it.journey.upstream.hidesName {
             exchange.it.journey.exchange.member.append(
-                contentsOf: eras[exchange.it.era].it.peers.peers[peer].authority)
+                eras[exchange.it.era].it.peers.peers[peer].authority)
         }
-        if !exchange.it.journey.exchange.address.isEmpty {
-            exchange.it.journey.exchange.address.removeAll(keepingCapacity: true)
-        }
+        exchange.it.journey.exchange.address.removeAll()
         exchange.it.journey.exchange.address.append(
-            contentsOf: eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
+            eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
     }
 
     /// Writes the request's head and what is there of its body.

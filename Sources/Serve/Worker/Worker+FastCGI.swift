@@ -69,7 +69,7 @@ extension Worker {
             return false
         }
         didReceive(upstream, exchange)
-        takeRecords(upstream, exchange, buffer.bytes.span.extracting(..<buffer.count))
+        takeRecords(upstream, exchange, buffer.received)
         return upstream.it.exchange?.token == exchange.token
     }
 

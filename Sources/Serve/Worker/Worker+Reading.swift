@@ -34,8 +34,11 @@ extension Worker {
 
     /// Puts what was kept and what can be received into the buffer; false when there is nothing, or the client is gone.
     private mutating func fill(_ client: Ref<Client>, _ buffer: inout ReceiveBuffer) -> Bool {
-        buffer.start(with: client.it.kept)
-        if !client.it.kept.isEmpty { client.it.kept.removeAll(keepingCapacity: true) }
+        buffer.clear()
+        if !client.it.kept.isEmpty {
+            buffer.start(with: client.it.kept)
+            client.it.kept.removeAll(keepingCapacity: true)
+        }
         if !client.it.channel.canReceive { return buffer.count > 0 }
         switch client.it.channel.receive(into: &buffer) {
         case .bytes: return true
@@ -96,7 +99,7 @@ extension Worker {
         }
         let era = eras[exchange.it.era]
         let listener = client.it.facts.listener
-        let input = buffer.bytes.span.extracting(..<buffer.count)
+        let input = buffer.received
         let progress = exchange.it.parser.parse(
             input, from: 0, into: &exchange.it.journey.request, rules: era.it.listeners[listener].rules)
         switch progress {
@@ -206,7 +209,7 @@ extension Worker {
         for _ in 0..<16 {
             guard client.it.channel.canReceive || !client.it.kept.isEmpty, wantsBody(exchange) else { return }
             guard fill(client, &buffer) else { return }
-            let input = buffer.bytes.span.extracting(..<buffer.count)
+            let input = buffer.received
             var position = 0
             client.it.side.bodyBegan()
             takeBody(exchange, input, &position)

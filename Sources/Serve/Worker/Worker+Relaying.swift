@@ -60,13 +60,16 @@ extension Worker {
                 guard receiveRecords(upstream, exchange, &buffer) else { return }
                 continue
             }
-            buffer.start(with: upstream.it.kept)
-            if !upstream.it.kept.isEmpty { upstream.it.kept.removeAll(keepingCapacity: true) }
+            buffer.clear()
+            if !upstream.it.kept.isEmpty {
+                buffer.start(with: upstream.it.kept)
+                upstream.it.kept.removeAll(keepingCapacity: true)
+            }
             switch upstream.it.channel.receive(into: &buffer) {
             case .nothing: return
             case .bytes:
                 didReceive(upstream, exchange)
-                take(upstream, exchange, buffer.bytes.span.extracting(..<buffer.count))
+                take(upstream, exchange, buffer.received)
             case .end:
                 ended(upstream, exchange, .closedEarly)
                 return

@@ -33,7 +33,7 @@ extension Worker {
                 let nothing: [UInt8] = []
                 exchange.it.journey.receivedBytes += Int64(buffer.count)
                 let outcome = upstream.it.outbox.send(
-                    buffer.bytes.span.extracting(..<buffer.count), nothing.span, on: &upstream.it.channel)
+                    buffer.received, nothing.span, on: &upstream.it.channel)
                 if case .failed = outcome {
                     tunnelBroke(exchange)
                     return
