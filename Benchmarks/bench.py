@@ -2,8 +2,10 @@
 """CPU time of a request, Sluice beside nginx (and Apache and HAProxy) in the same run.
 
     bench.py SLUICE [--rounds N] [--seconds S] [--cells CELL,...] [--log on|off|both] [--beside NAMES] [--limit R]
-    bench.py SLUICE --idle N        memory of N idle keep-alive connections
-    bench.py SLUICE --reloads N     reloads while requests are under way
+    bench.py SLUICE --idle N          memory of N idle keep-alive connections, plain and over TLS
+    bench.py SLUICE --growth N        memory that N further requests take and do not give back
+    bench.py SLUICE --reloads N       reloads while requests are under way
+    bench.py SLUICE --instructions    instructions of a proxied request outside the kernel (valgrind)
 
 All servers run the same site on one core; the load generator (wrk) and the application behind them share another.
 Every cell is measured in rounds, each server once a round and in turns first, so that a slow minute of the machine hits
@@ -19,15 +21,14 @@ import argparse
 import os
 import pathlib
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from contestants import LOAD_CORE, Contestant, commands, free_port, site, stop, wait_until_listening
+from contestants import LOAD_CORE, site, start_all, stop
+from endurance import growth, idle, instructions, reloads
 
 HERE = pathlib.Path(__file__).resolve().parent
 NOISE = 0.03
@@ -61,19 +62,21 @@ class Cell:
         return name != "haproxy" or self.kind == "proxy"
 
     def measure(self, server, seconds):
-        """CPU microseconds and number of requests a second, and what went wrong."""
+        """CPU microseconds, requests a second, the 99th percentile of the latency, and what went wrong."""
         if self.kind in ("handshakes", "resumed"):
             return self.handshakes(server, seconds)
         base = f"https://127.0.0.1:{server.secure}" if self.secure else f"http://127.0.0.1:{server.port}"
         before = server.cpu_nanoseconds()
         text = subprocess.run(
-            ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", base + self.path],
-            capture_output=True, text=True).stdout
+            ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "--latency",
+             base + self.path], capture_output=True, text=True).stdout
         used = server.cpu_nanoseconds() - before
         requests = int(re.search(r"(\d+) requests in", text)[1])
         trouble = re.findall(r"Non-2xx[^\n]*|Socket errors[^\n]*", text)
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
-        return used / 1000 / max(requests, 1), rate, [f"{server.name}: {line}" for line in trouble]
+        slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", text)
+        late = float(slowest[1]) * {"us": 1, "ms": 1e3, "s": 1e6}[slowest[2]] if slowest else 0
+        return used / 1000 / max(requests, 1), rate, late, [f"{server.name}: {line}" for line in trouble]
 
     def handshakes(self, server, seconds):
         mode = "-reuse" if self.kind == "resumed" else "-new"
@@ -84,8 +87,8 @@ class Cell:
         used = server.cpu_nanoseconds() - before
         found = re.search(r"(\d+) connections in (\d+) real seconds", text)
         if not found or int(found[1]) == 0:
-            return 1.0, 1.0, [f"{server.name}: no handshake"]
-        return used / 1000 / int(found[1]), int(found[1]) / max(int(found[2]), 1), []
+            return 1.0, 1.0, 0, [f"{server.name}: no handshake"]
+        return used / 1000 / int(found[1]), int(found[1]) / max(int(found[2]), 1), 0, []
 
 
 def run_cells(options, servers):
@@ -99,8 +102,8 @@ def run_cells(options, servers):
         samples, trouble = {server.name: [] for server in racing}, set()
         for turn in range(options.rounds):
             for server in racing if turn % 2 else reversed(racing):
-                cpu, rate, problems = cell.measure(server, options.seconds)
-                samples[server.name].append((cpu, rate))
+                cpu, rate, late, problems = cell.measure(server, options.seconds)
+                samples[server.name].append((cpu, rate, late))
                 trouble.update(problems)
         report(cell, samples, trouble, options)
         ratio = median_ratio(samples, "nginx", 0)
@@ -110,7 +113,10 @@ def run_cells(options, servers):
 
 
 def median_ratio(samples, other, index):
-    return statistics.median(ours[index] / theirs[index] for ours, theirs in zip(samples["sluice"], samples[other]))
+    pairs = list(zip(samples["sluice"], samples[other]))
+    if any(theirs[index] == 0 for _, theirs in pairs):
+        return None
+    return statistics.median(ours[index] / theirs[index] for ours, theirs in pairs)
 
 
 def report(cell, samples, trouble, options):
@@ -119,6 +125,8 @@ def report(cell, samples, trouble, options):
         fields.append(f"{median_ratio(samples, other, 0):8.2f}" if other in samples else "       –")
     micro = statistics.median(sample[0] for sample in samples["sluice"])
     fields += [f"{micro:10.1f}", f"{median_ratio(samples, 'nginx', 1):10.2f}"]
+    late = median_ratio(samples, "nginx", 2)
+    fields.append(f"{late:9.2f}" if late else "        –")
     print(" | ".join(fields) + ("  " + "; ".join(sorted(trouble)) if trouble else ""), flush=True)
 
 
@@ -132,71 +140,16 @@ def tables(options, folder):
         try:
             port, servers = start_all(options, folder, running, log == "on", secure)
             names = [f"CPU/{other}" for other in options.others]
-            print(f"\naccess log {log}: Sluice's CPU time per request, by others'; its microseconds; its rate by nginx's\n")
-            print(" | ".join([f"{'cell':>16}", *[f"{name:>8}" for name in names], "us/request", "rate/nginx"]))
-            print("-|-".join(["-" * 16, *["-" * 8 for _ in names], "-" * 10, "-" * 10]), flush=True)
+            print(f"\naccess log {log}: Sluice's CPU time per request, by others'; its microseconds; its rate by nginx's;")
+            print("the latency that one request in a hundred exceeds, by nginx's\n")
+            print(" | ".join(
+                [f"{'cell':>16}", *[f"{name:>8}" for name in names], "us/request", "rate/nginx", "p99/nginx"]))
+            print("-|-".join(["-" * 16, *["-" * 8 for _ in names], "-" * 10, "-" * 10, "-" * 9]), flush=True)
             over += run_cells(options, servers)
         finally:
             stop(running[::-1])
     if over:
         sys.exit(f"bench: more than {options.limit} of nginx's CPU time: {', '.join(over)}")
-
-
-def start_all(options, folder, running, log_on, secure):
-    port = free_port()
-    running.append(subprocess.Popen(["taskset", "-c", LOAD_CORE, folder / "backend", str(port)]))
-    wait_until_listening(running[0], port, "the backend", folder / "nothing")
-    servers = []
-    known = commands(options.sluice)
-    for name in ["sluice", *options.others]:
-        if name not in known:
-            sys.exit(f"bench: {name} is not installed: run script/setup bench")
-        has_tls = secure and name in ("sluice", "nginx")
-        servers.append(Contestant(name, known[name], folder, port, log_on, has_tls))
-        running.append(servers[-1].process)
-    return port, servers
-
-
-def idle(options, folder):
-    """Memory that N connections take which have carried one request each and wait."""
-    running = []
-    try:
-        _, servers = start_all(options, folder, running, False, False)
-        for server in servers:
-            before = server.own_memory()
-            sockets = []
-            for _ in range(options.idle):
-                one = socket.create_connection(("127.0.0.1", server.port))
-                one.sendall(b"GET /bytes/100 HTTP/1.1\r\nHost: bench.test\r\n\r\n")
-                one.recv(4096)
-                sockets.append(one)
-            taken = server.own_memory() - before
-            print(f"{server.name:>8}: {taken / options.idle:8.0f} bytes for each of {options.idle} idle connections")
-            for one in sockets:
-                one.close()
-    finally:
-        stop(running[::-1])
-
-
-def reloads(options, folder):
-    """Whether a request fails while the configuration is read again and again."""
-    running = []
-    try:
-        _, servers = start_all(options, folder, running, False, False)
-        for server in servers:
-            seconds = max(2, options.reloads // 10)
-            load = subprocess.Popen(
-                ["taskset", "-c", LOAD_CORE, "wrk", "-t1", "-c64", f"-d{seconds}s",
-                 f"http://127.0.0.1:{server.port}/bytes/100"], stdout=subprocess.PIPE, text=True)
-            for _ in range(options.reloads):
-                time.sleep(0.09)
-                server.process.send_signal(signal.SIGHUP)
-            text, _ = load.communicate()
-            trouble = re.findall(r"Non-2xx[^\n]*|Socket errors[^\n]*", text)
-            count = re.search(r"(\d+) requests in", text)[1]
-            print(f"{server.name:>8}: {options.reloads} reloads, {count} requests, {'; '.join(trouble) or 'none failed'}")
-    finally:
-        stop(running[::-1])
 
 
 def main():
@@ -209,7 +162,9 @@ def main():
     parser.add_argument("--beside", default="nginx", help="nginx, and also apache and haproxy")
     parser.add_argument("--limit", type=float)
     parser.add_argument("--idle", type=int)
+    parser.add_argument("--growth", type=int)
     parser.add_argument("--reloads", type=int)
+    parser.add_argument("--instructions", action="store_true")
     options = parser.parse_args()
     options.others = list(dict.fromkeys(["nginx", *options.beside.split(",")]))
     if options.cells == "all":
@@ -221,12 +176,16 @@ def main():
         folder.chmod(0o755)
         site(folder)
         subprocess.run(["cc", "-O2", "-o", folder / "backend", HERE / "backend.c"], check=True)
-        if options.idle:
+        if options.instructions:
+            instructions(options, folder)
+        elif options.idle or options.growth or options.reloads:
             options.others = options.others[:1]
-            idle(options, folder)
-        elif options.reloads:
-            options.others = options.others[:1]
-            reloads(options, folder)
+            if options.idle:
+                idle(options, folder)
+            if options.growth:
+                growth(options, folder)
+            if options.reloads:
+                reloads(options, folder)
         else:
             tables(options, folder)
 

@@ -238,3 +238,19 @@ def stop(processes):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def start_all(options, folder, running, log_on, secure, known=None):
+    """The application and all contestants; `running` gets what `stop` must end."""
+    port = free_port()
+    running.append(subprocess.Popen(["taskset", "-c", LOAD_CORE, folder / "backend", str(port)]))
+    wait_until_listening(running[0], port, "the backend", folder / "nothing")
+    servers = []
+    known = known or commands(options.sluice)
+    for name in ["sluice", *options.others]:
+        if name not in known:
+            sys.exit(f"bench: {name} is not installed: run script/setup bench")
+        has_tls = secure and name in ("sluice", "nginx")
+        servers.append(Contestant(name, known[name], folder, port, log_on, has_tls))
+        running.append(servers[-1].process)
+    return port, servers

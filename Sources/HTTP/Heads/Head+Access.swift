@@ -59,9 +59,12 @@ extension Head {
     /// Whether a part of the arena is this text, whose letters must be small, in whatever case.
     public func isText(_ range: Range<Int>, _ lowerCase: StaticString) -> Bool {
         guard range.count == lowerCase.utf8CodeUnitCount else { return false }
-        for offset in 0..<range.count {
+        let text = bytes[range]
+        var offset = 0
+        while offset < text.count {
             // The offset is below the count of the literal, compared above.
-            guard unsafe lowered(bytes[range.lowerBound + offset]) == lowerCase.utf8Start[offset] else { return false }
+            guard unsafe lowered(text[offset]) == lowerCase.utf8Start[offset] else { return false }
+            offset &+= 1
         }
         return true
     }
@@ -69,8 +72,12 @@ extension Head {
     /// Whether a part of the arena has these bytes, in whatever case.
     public func matches(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
         guard range.count == other.count else { return false }
-        for offset in 0..<other.count
-        where lowered(bytes[range.lowerBound + offset]) != lowered(other[offset]) { return false }
+        let text = bytes[range]
+        var offset = 0
+        while offset < text.count {
+            if lowered(text[offset]) != lowered(other[offset]) { return false }
+            offset &+= 1
+        }
         return true
     }
 
