@@ -139,14 +139,15 @@ final class Wire {
     /// The text up to and with a mark, or what came before the end.
     func read(through mark: String) -> String {
         let mark = Array(mark.utf8)
+        var start = 0
         while true {
-            if received.count >= mark.count {
-                for start in 0...(received.count - mark.count) where Array(received[start..<start + mark.count]) == mark
-                {
+            while start + mark.count <= received.count {
+                if received[start] == mark[0], received[start..<start + mark.count].elementsEqual(mark) {
                     let taken = Array(received[..<(start + mark.count)])
                     received.removeFirst(taken.count)
                     return String(decoding: taken, as: UTF8.self)
                 }
+                start += 1
             }
             if !receive() { return readAll() }
         }

@@ -4,7 +4,7 @@
 /// take a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
 public struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
-        case size, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
+        case size, blanks, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
     }
 
     private var state = State.size
@@ -35,7 +35,7 @@ public struct ChunkedDecoder: Sendable {
             let byte = input[position]
             position += 1
             switch state {
-            case .size, .extension_, .sizeEnd:
+            case .size, .blanks, .extension_, .sizeEnd:
                 if let refusal = takeSize(byte) { return .refused(refusal) }
             case .data, .dataCR:
                 if byte != 13 { return .refused(.badChunk) }
@@ -76,10 +76,12 @@ public struct ChunkedDecoder: Sendable {
             count = count << 4 | Int64(digit)
             return nil
         }
-        // A size is followed by white space or a semicolon; whatever comes then is skipped until the end of the line.
-        if digits == 0 || (state == .size && byte != UInt8(ascii: ";") && !isBlank(byte)) { return .badChunk }
-        if (byte < 32 && byte != 9) || byte == 127 { return .badChunk }
-        state = .extension_
+        // White space may follow a size, and a semicolon; whatever comes behind that is skipped until the line ends.
+        if digits == 0 || (byte < 32 && byte != 9) || byte == 127 { return .badChunk }
+        if state != .extension_ {
+            if byte != UInt8(ascii: ";"), !isBlank(byte) { return .badChunk }
+            state = isBlank(byte) ? .blanks : .extension_
+        }
         extensionBytes += 1
         return extensionBytes > Self.extensionLimit ? .badChunk : nil
     }

@@ -34,6 +34,10 @@ public struct UpstreamSide: Hashable, Sendable {
     private var hasHead = false
     private var isAnswerIn = false
     private var persists = false
+    private var interimHeads = 0
+
+    /// So many interim answers are read before the final one; httpd takes as many.
+    private static let interimLimit = 10
 
     /// An exchange over a connection that is new, or was used before.
     public init(isReused: Bool, method: Method) {
@@ -62,6 +66,12 @@ public struct UpstreamSide: Hashable, Sendable {
 
     /// Any bytes of an answer have come.
     public mutating func didReceive() { hasReceived = true }
+
+    /// A head with a status below 200 has come; false when there were too many, so that a final one may never come.
+    public mutating func interimHeadRead() -> Bool {
+        interimHeads += 1
+        return interimHeads <= Self.interimLimit
+    }
 
     /// A final head has come; `persists` says whether the upstream keeps the connection.
     public mutating func headRead(persists: Bool, length: AnswerLength) {

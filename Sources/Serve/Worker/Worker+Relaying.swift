@@ -133,6 +133,12 @@ extension Worker {
                     memberFailed(exchange, .badHead)
                     return false
                 }
+                if !upstream.it.side.interimHeadRead() {
+                    close(upstream, of: exchange)
+                    complain(.error, "the upstream sent too many interim answers", exchange)
+                    memberFailed(exchange, .badHead)
+                    return false
+                }
                 if status == 100, let client = exchange.it.client { sendContinue(client) }
                 upstream.it.parser = HeadParser(.answer)
                 exchange.it.journey.answer.removeAll()
@@ -235,6 +241,7 @@ extension Worker {
         let isChunked = exchange.it.answerBody == .chunked
         var piece = 0..<0
         var isWhole = upstream.it.body.isFinished
+        var isBroken = false
         steps: while !isWhole {
             switch upstream.it.body.next(input, &position) {
             case .body(let range):
@@ -255,8 +262,8 @@ extension Worker {
             case .needMore: break steps
             case .end: isWhole = true
             case .refused:
-                ended(upstream, exchange, .badHead)
-                return
+                isBroken = true
+                break steps
             }
         }
         if isWhole, isChunked { scratch.append(ChunkedEncoding.end) }
@@ -269,7 +276,9 @@ extension Worker {
             close(client)
             return
         }
-        if isWhole {
+        if isBroken {
+            ended(upstream, exchange, .badHead)
+        } else if isWhole {
             complete(upstream, exchange, client, leftOver: input.count - position)
         } else if outcome == .waits {
             let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
