@@ -40,7 +40,9 @@ final class RunningProgram: Sendable {
     private let said = Mutex<[UInt8]>([])
     private let errors: FileHandle
 
-    static let sluice = Repository.root.appending(path: ".build/debug/sluice")
+    /// The program lies beside the tests that were built with it.
+    static let sluice = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "sluice")
 
     /// Starts `sluice` with the arguments.
     init(_ arguments: [String]) throws {

@@ -4,8 +4,10 @@ import Nginx
 import Routing
 import Serve
 import Source
+import Synchronization
 import System
 import TLS
+import TestSupport
 
 /// A configuration that is served by one thread of this process for as long as a test holds it.
 final class Site {
@@ -79,6 +81,19 @@ final class Site {
         return wire.readMessage()
     }
 
+    /// What the serving thread holds now.
+    func census() -> Census? {
+        let box = Box()
+        serving.count { count in box.answer.withLock { $0 = count } }
+        _ = eventually { box.answer.withLock { $0 != nil } }
+        return box.answer.withLock { $0 }
+    }
+
     /// Writes what waits in the logs.
     func flushLogs() { store.flush() }
+}
+
+/// A place for an answer that comes from another thread.
+private final class Box: Sendable {
+    let answer = Mutex<Census?>(nil)
 }

@@ -31,6 +31,21 @@ package final class Serving: ServingThread {
     /// Leaves a message for the thread.
     package func post(_ message: ServingMessage) { mailbox.post(.serving(message)) }
 
+    /// Has the thread count what it holds, and tells the answer on that thread.
+    package func count(_ tell: @escaping @Sendable (Census) -> Void) { mailbox.post(.census(tell)) }
+
     /// How many client connections are open.
     package var openConnections: Int { open.value }
+}
+
+/// What a serving thread holds at a moment: a server that has nothing to do must come back to the same numbers.
+package struct Census: Hashable, Sendable {
+    /// The connections of clients.
+    package var clients: Int
+    /// Requests that are being read or answered.
+    package var exchanges: Int
+    /// The connections to upstreams, idle ones too.
+    package var upstreams: Int
+    /// Plans that requests are answered by.
+    package var eras: Int
 }

@@ -84,9 +84,9 @@ extension Worker {
             exchange.it.journey.answer.removeAll()
             connect(exchange, Int(exchange.it.peer))
         case .failed(let failure): memberFailed(exchange, UpstreamFailure(failure))
-        case .cutOff:
+        case .cutOff(let failure):
             eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), .closedEarly, now: loop.now)
-            complain(.error, "the upstream broke off in the middle of its answer", exchange)
+            complain(.error, failure.wordsBehindHead(isTunnel: exchange.it.isTunnel), exchange)
             guard let client = exchange.it.client else { return }
             _ = client.it.side.answerFailed()
             // A length or a missing last chunk tells the client; without either, only a broken connection does.
@@ -109,6 +109,7 @@ extension Worker {
         if let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
             mayAskAnother(exchange, rules, wasSent: failure != .refused && failure != .connectTimeout)
         {
+            complain(.error, "the upstream failed and another one is asked: \(failure.words)", exchange)
             exchange.it.journey.answer.removeAll()
             ask(exchange)
             return
@@ -157,6 +158,18 @@ extension UpstreamFailure {
         case .sendTimeout: self = .sendTimeout
         case .readTimeout: self = .readTimeout
         case .badHead: self = .badHead
+        }
+    }
+}
+
+extension UpstreamSide.Failure {
+    /// What became of an answer that had begun, for the error log.
+    fileprivate func wordsBehindHead(isTunnel: Bool) -> String {
+        switch self {
+        case _ where isTunnel: "the upstream broke an upgraded connection"
+        case .sendTimeout, .readTimeout: "the upstream fell silent in the middle of its answer"
+        case .badHead: "the upstream's answer turned out to be malformed in its middle"
+        case .refused, .connectTimeout, .closedEarly: "the upstream broke off in the middle of its answer"
         }
     }
 }

@@ -33,10 +33,20 @@ extension Worker {
         var words = text
         let line = exchange.it.journey.request.startLine
         if !line.isEmpty { words += ", request: \"\(exchange.it.journey.request.text(line))\"" }
+        if let upstream = upstreamName(exchange) { words += ", upstream: \"\(upstream)\"" }
         if let host = exchange.it.journey.request.value(of: .host) {
             words += ", host: \"\(exchange.it.journey.request.text(host))\""
         }
         era.it.service.logs.complain(
             level, words, log: log, client: exchange.it.client?.it.address, thread: number)
+    }
+
+    /// The address that was asked last, as text; nil when none was.
+    private func upstreamName(_ exchange: Ref<Exchange>) -> String? {
+        let era = eras[exchange.it.era]
+        guard exchange.it.peer >= 0 else { return nil }
+        let places = era.it.peers.peers[Int(exchange.it.peer)].places
+        guard places.indices.contains(Int(exchange.it.place)) else { return nil }
+        return String(decoding: places[Int(exchange.it.place)].text, as: UTF8.self)
     }
 }

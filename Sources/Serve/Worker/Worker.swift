@@ -54,6 +54,8 @@ struct Worker: ~Copyable {
         case fact(Token, UInt64, Fact)
         /// A name that an exchange waits for has been resolved; empty: it has no address.
         case addresses(Token, UInt64, String, [SocketAddress])
+        /// Somebody wants to know what there is.
+        case census(@Sendable (Census) -> Void)
     }
 
     enum Mode {
@@ -155,6 +157,11 @@ struct Worker: ~Copyable {
             guard let exchange = exchanges.find(token), exchange.it.awaits == job else { return }
             exchange.it.awaits = 0
             askAgain(exchange)
+        case .census(let tell):
+            tell(
+                Census(
+                    clients: clients.count, exchanges: exchanges.count, upstreams: upstreams.count,
+                    eras: eras.taken.count))
         }
     }
 
