@@ -80,6 +80,7 @@ struct Narrator {
         case .ruleActed: add("rules", .matched, "acted", step.origin)
         case .pathChanged: amend("rules", "acted: the path is now \(step.text)")
         case .queryChanged: amend("rules", "the query is now \(step.text.isEmpty ? "empty" : step.text)")
+        case .clientNamed: add("client", .matched, "a proxy names the client: \(step.text)", step.origin)
         case .accessGranted: add("access", .matched, "granted", step.origin)
         case .accessDenied: add("access", .failed, "denied", step.origin)
         case .loginWanted: add("access", .failed, "a login is asked for", guardOrigin(outcome))

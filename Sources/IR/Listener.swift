@@ -53,18 +53,21 @@ package struct NameTable: Hashable, Sendable {
     package var tls: TLSEntrance?
     /// What happens when the name in TLS and the name in the request differ.
     package var tlsMismatch: Misdirected = .allow
+    /// Proxies introduce their clients here; nil: they do not.
+    package var proxy: ProxyEntrance?
     /// Tables for more specific local addresses that arrive at this listener's wildcard socket, by address.
     package var more: [AddressNames] = []
 
     package init(
         search: NameSearch, names: [SiteName] = [], fallback: ID<Site>, tls: TLSEntrance? = nil,
-        tlsMismatch: Misdirected = .allow, more: [AddressNames] = []
+        tlsMismatch: Misdirected = .allow, proxy: ProxyEntrance? = nil, more: [AddressNames] = []
     ) {
         self.search = search
         self.names = names
         self.fallback = fallback
         self.tls = tls
         self.tlsMismatch = tlsMismatch
+        self.proxy = proxy
         self.more = more
     }
 }

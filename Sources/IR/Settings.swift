@@ -170,22 +170,6 @@ package enum Via: Hashable, Sendable {
     case untouched, added, addedWithVersion, removed
 }
 
-/// Where the client's address comes from when a trusted proxy stands before us.
-package struct RealAddress: Hashable, Sendable {
-    /// The header field.
-    package var header: String
-    /// Whom it is believed from; nil: everybody.
-    package var trusts: [String]?
-    /// Addresses are followed as long as they are trusted.
-    package var recursive: Bool = false
-
-    package init(header: String, trusts: [String]? = nil, recursive: Bool = false) {
-        self.header = header
-        self.trusts = trusts
-        self.recursive = recursive
-    }
-}
-
 /// The tables that header edits write to, as Apache has them; nginx writes only to `final`, filtered by status.
 package enum HeaderTable: Hashable, Sendable {
     case request, success, always, final

@@ -98,6 +98,10 @@ package indirect enum Value: Hashable, Sendable {
     case requestID, requestLength
     // The connection.
     case listenerAddress, listenerPort, siteName, clientAddress, clientPort, clientAddressBinary, peerAddress
+    /// The port of the peer, whatever a proxy says of the client's.
+    case peerPort
+    /// A fact of the PROXY protocol: `addr`, `port`, `server_addr`, `server_port`, `tlv_NAME`.
+    case proxied(String)
     case connectionNumber, connectionRequests, keepsAlive, processID, hostname
     case tls(String)
     // Where it stands.

@@ -39,7 +39,10 @@ enum BuiltinVariable {
 
     private static let connection: [String: Value] = [
         "remote_addr": .clientAddress, "remote_port": .clientPort, "binary_remote_addr": .clientAddressBinary,
-        "realip_remote_addr": .peerAddress, "server_addr": .listenerAddress, "server_port": .listenerPort,
+        "realip_remote_addr": .peerAddress, "realip_remote_port": .peerPort,
+        "proxy_protocol_addr": .proxied("addr"), "proxy_protocol_port": .proxied("port"),
+        "proxy_protocol_server_addr": .proxied("server_addr"), "proxy_protocol_server_port": .proxied("server_port"),
+        "server_addr": .listenerAddress, "server_port": .listenerPort,
         "connection": .connectionNumber, "connection_requests": .connectionRequests, "pid": .processID,
         "hostname": .hostname, "msec": .time("sec.msec"), "time_iso8601": .time("%Y-%m-%dT%H:%M:%S%:z"),
         "time_local": .time("%d/%b/%Y:%H:%M:%S %z"), "date_local": .time("%A, %d-%b-%Y %H:%M:%S %Z"),
@@ -73,6 +76,7 @@ enum BuiltinVariable {
         if let name = rest("cookie_") { return .cookie(name) }
         if let name = rest("arg_") { return .argument(name) }
         if let name = rest("ssl_") { return .tls(name) }
+        if let name = rest("proxy_protocol_"), name.hasPrefix("tlv_"), name != "tlv_" { return .proxied(name) }
         return nil
     }
 
@@ -85,8 +89,7 @@ enum BuiltinVariable {
     private static let unavailable: Set<String> = [
         "ancient_browser", "modern_browser", "msie", "connections_active", "connections_reading",
         "connections_writing", "connections_waiting", "connection_time", "date_gmt", "gzip_ratio",
-        "http2", "invalid_referer", "limit_conn_status", "limit_req_status", "proxy_protocol_addr",
-        "proxy_protocol_port", "proxy_protocol_server_addr", "proxy_protocol_server_port", "realip_remote_port",
+        "http2", "invalid_referer", "limit_conn_status", "limit_req_status",
         "request_body", "request_body_file", "request_port", "is_request_port", "secure_link", "secure_link_expires",
         "server_port_in_redirect", "slice_range", "uid_got", "uid_reset", "uid_set", "upstream_bytes_received",
         "upstream_cache_status", "upstream_queue_time", "upstream_last_modified",
@@ -94,7 +97,7 @@ enum BuiltinVariable {
     ]
 
     private static let unavailablePrefixes = [
-        "tcpinfo_", "proxy_protocol_tlv_", "upstream_cookie_", "upstream_trailer_", "geoip_", "jwt_", "session_log_",
+        "tcpinfo_", "upstream_cookie_", "upstream_trailer_", "geoip_", "jwt_", "session_log_",
         "upstream_last_server_name", "proxy_internal_",
     ]
 }

@@ -11,8 +11,10 @@ PART_FIELD = re.compile(r"^content-(?:type|range)(?=: )", re.MULTILINE | re.IGNO
 VALIDATORS = {"etag", "last-modified"}
 
 
-def send(port, data, timeout=10, tls=None, name=None, shown=None):
+def send(port, data, timeout=10, tls=None, name=None, shown=None, introduction=b""):
     """Sends bytes to a loopback port and returns all that comes back, with a mark where the answer did not end.
+
+    An introduction is sent before anything else, TLS included.
 
     With a TLS context it is said over TLS to whom the name names; `shown` is called with the certificate that is seen.
     """
@@ -20,6 +22,10 @@ def send(port, data, timeout=10, tls=None, name=None, shown=None):
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
         connection.settimeout(timeout)
         try:
+            if introduction:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.sendall(introduction if tls else introduction + data)
+                data = data if tls else b""
             if tls:
                 connection = tls.wrap_socket(connection, server_hostname=name)
                 shown(connection.getpeercert(True))

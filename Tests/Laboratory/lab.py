@@ -68,7 +68,8 @@ class Bench:
                 seen = []
                 try:
                     tls = self.story.certificates.client(request.shows) if request.is_tls else None
-                    data = exchange.send(port, self.moved(request.data), 10, tls, request.name, seen.append)
+                    data = exchange.send(port, self.moved(request.data), 10, tls, request.name, seen.append,
+                                         request.introduction)
                 except OSError as problem:
                     data = f"[{type(problem).__name__}]".encode()
                 results.append((data, self.record.take(), [common_name(certificate) for certificate in seen]))

@@ -13,7 +13,7 @@ A line of requests.txt is a method and a URL, then parts that two spaces set apa
 for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it,
 `!name@nginx` where only the real nginx with the translation does). A URL with https is asked over TLS, in the name of
 its host; `@name b.test` asks in another name, `@name` in none, and `@show alice` shows a certificate of
-certificates.txt (see certificates.py). A line in double quotes is sent as it stands,
+certificates.txt (see certificates.py); what follows `@proxy`, with escapes, is sent before anything else. A line in double quotes is sent as it stands,
 escapes and all, to the first listener. `#` begins a comment.
 
 A line `~ PATTERN  !name` excuses generated requests: one whose method, URL and fields (`GET http://a.test/x? X-Answer:
@@ -52,6 +52,7 @@ class Request:
     is_tls: bool = False
     name: str = None
     shows: str = None
+    introduction: bytes = b""
 
     def asks_for_ranges(self):
         return b"\r\nRange: " in self.data
@@ -103,7 +104,9 @@ def parse_request(line, where):
     for part in parts:
         if part.startswith("@"):
             kind, _, value = part[1:].partition(" ")
-            spoken[{"name": "name", "show": "shows"}[kind]] = value or None
+            if kind == "proxy":
+                value = value.encode("latin1").decode("unicode_escape").encode("latin1")
+            spoken[{"name": "name", "show": "shows", "proxy": "introduction"}[kind]] = value or None
         elif part.startswith("!"):
             marks.append(part[1:])
         elif part.startswith("< "):

@@ -67,9 +67,9 @@ final class Site {
 
     /// A connection over TLS that asks for a name.
     func connect(
-        over context: TLSContext, name: String = "a.test", session: TLSSession? = nil
+        over context: TLSContext, name: String = "a.test", session: TLSSession? = nil, behind first: [UInt8] = []
     ) -> Wire {
-        Wire(to: address, over: context, name: name, session: session)
+        Wire(to: address, over: context, name: name, session: session, behind: first)
     }
 
     private static let ticketKeys = TLSFiles.makeTicketKeys()

@@ -31,10 +31,14 @@ final class Wire {
         shakeHands()
     }
 
-    /// The side of a client over TLS, which asks for a name.
-    init(to address: SocketAddress, over context: TLSContext, name: String, session: TLSSession? = nil) {
+    /// The side of a client over TLS, which asks for a name, perhaps behind some bytes in the clear.
+    init(
+        to address: SocketAddress, over context: TLSContext, name: String, session: TLSSession? = nil,
+        behind first: [UInt8] = []
+    ) {
         socket = Descriptor(owning: SocketIO.connect(to: address))
         socket.waitUntilWritable()
+        if !first.isEmpty { _ = SocketIO.send(first.span, on: socket.raw) }
         let made = TLSConnection(connecting: socket.raw, context: context, name: name, session: session)
         guard let connection = consume made else { return }
         conversation = Conversation(connection)

@@ -44,6 +44,7 @@ extension ApacheWriter {
         "RequestHeader": ["headers"], "SetEnvIf": ["setenvif"], "SetEnvIfNoCase": ["setenvif"],
         "SetEnvIfExpr": ["setenvif"], "Alias": ["alias"], "AliasMatch": ["alias"], "ExpiresActive": ["expires"],
         "DirectoryIndex": ["dir"], "AddType": ["mime"], "SSLEngine": ["ssl"], "RemoteIPHeader": ["remoteip"],
+        "RemoteIPProxyProtocol": ["remoteip"], "RewriteCond": ["rewrite"],
         "RequireAll": ["authz_core"], "RequireAny": ["authz_core"], "RequireNone": ["authz_core"],
     ]
 }

@@ -86,6 +86,7 @@ extension ApacheWriter {
         let rest = names.filter { $0 != first }
         if !rest.isEmpty { lines.append(TextLine("ServerAlias \(rest.joined(separator: " "))")) }
         if let policy = node.tls { lines += apart(tls(policy)) } else { lines += encryption() }
+        lines += proxies(node)
         lines += body(node)
         return TextLine(
             "VirtualHost \(addresses.joined(separator: " "))", block: lines, comment: comments, isApart: true)

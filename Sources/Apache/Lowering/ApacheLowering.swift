@@ -24,6 +24,8 @@ struct ApacheLowering: Sendable {
     var serverRoot: String
     /// The sockets that are asked for.
     var listens: [ListenDraft] = []
+    /// Where proxies introduce their clients.
+    var proxyProtocol = ProxyProtocolDraft()
     /// Balancers by name, in lower case.
     var balancers: [String: BalancerDraft] = [:]
     /// The order in which balancers were named.

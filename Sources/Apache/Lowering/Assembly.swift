@@ -65,10 +65,8 @@ extension ApacheLowering {
             settings.forward.timeouts = Stated(
                 Timeouts(connect: timeout.value, send: timeout.value, read: timeout.value), timeout.origin)
         }
-        // Proxies that are believed mean nothing without the field that they write to.
-        if let address = settings.request.realAddress?.value, address.header.isEmpty {
-            settings.request.realAddress = nil
-        }
+        settings.request.realAddress = draft.remoteIP.address(
+            over: index == 0 ? RemoteIPDraft() : servers[0].remoteIP)
         if let origin = draft.upstreamTLS.origin {
             let outside = index == 0 ? UpstreamTLSDraft() : servers[0].upstreamTLS
             settings.forward.tls = Stated(draft.upstreamTLS.over(outside).policy(), origin)

@@ -53,6 +53,8 @@ struct ServerDraft: Sendable {
     var overrides: [DiscoveryAllowance] = []
     /// TLS with clients.
     var tls = TLSDraft()
+    /// Proxies that stand before this server.
+    var remoteIP = RemoteIPDraft()
     /// TLS with upstreams.
     var upstreamTLS = UpstreamTLSDraft()
 

@@ -9,11 +9,16 @@ extension ApacheLowering {
         listens.map { listen in
             let names: NameTable
             if let host = listen.host {
-                names = table(at: host, listen.port, sites) ?? table(at: nil, listen.port, sites) ?? mainTable(sites)
+                var own = table(at: host, listen.port, sites) ?? table(at: nil, listen.port, sites) ?? mainTable(sites)
+                own.proxy = proxyProtocol.entrance(at: host, listen.port)
+                names = own
             } else {
                 var shared = table(at: nil, listen.port, sites) ?? mainTable(sites)
+                shared.proxy = proxyProtocol.entrance(at: nil, listen.port)
                 shared.more = addresses(at: listen.port).compactMap { address in
-                    table(at: address, listen.port, sites).map { AddressNames(address: address, names: [$0]) }
+                    guard var own = table(at: address, listen.port, sites) else { return nil }
+                    own.proxy = proxyProtocol.entrance(at: address, listen.port)
+                    return AddressNames(address: address, names: [own])
                 }
                 names = shared
             }

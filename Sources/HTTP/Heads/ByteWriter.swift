@@ -1,8 +1,9 @@
 /// A growing run of bytes with one owner: heads, texts and log lines are put together in it, and read out of it.
 ///
 /// `Array` checks on every append whether it is shared; for heads, which are some fifty small pieces, that was measured
-/// as a quarter of all the work. Ranges and indices are compared with the count at every access. Invariants: `base` points to `capacity` bytes that this value alone owns, of which the
-/// first `count` are initialised; every method checks that what it adds fits before it writes.
+/// as a quarter of all the work. Ranges and indices are compared with the count at every access. Invariants: `base`
+/// points to `capacity` bytes that this value alone owns, of which the first `count` are initialised; every method
+/// checks that what it adds fits before it writes.
 @safe public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int

@@ -47,8 +47,8 @@ extension Channel {
     }
 
     /// Looks at the first bytes without taking them; nil: nothing has come yet, empty: nothing will.
-    package mutating func peek() -> [UInt8]? {
-        let bytes = SocketIO.peek(socket, upTo: 8)
+    package mutating func peek(upTo limit: Int = 8) -> [UInt8]? {
+        let bytes = SocketIO.peek(socket, upTo: limit)
         if bytes == nil { forget([.readable, .peerClosed]) }
         return bytes
     }

@@ -273,16 +273,6 @@ extension NginxWriter {
         return field("server_tokens", hides || name.value == nil ? "server_tokens off" : nil, name.origin)
     }
 
-    private func realAddress(_ request: RequestSettings) -> [FieldText] {
-        guard let stated = request.realAddress, let real = stated.value else { return [FieldText("real_ip")] }
-        var lines = (real.trusts ?? ["0.0.0.0/0", "::/0"]).map { TextLine("set_real_ip_from \($0)") }
-        if real.header.lowercased() != "x-real-ip" { lines.append(TextLine("real_ip_header \(real.header)")) }
-        if real.recursive { lines.append(TextLine("real_ip_recursive on")) }
-        var field = FieldText("real_ip", lines)
-        field.origins = [stated.origin]
-        return [field]
-    }
-
     private func urlFields(_ url: URLSettings) -> [FieldText] {
         var fields: [FieldText] = []
         if let merge = url.mergeSlashes {

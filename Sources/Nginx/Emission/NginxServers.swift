@@ -42,7 +42,7 @@ extension NginxWriter {
     }
 
     /// The listeners that lead to the site, with its names there.
-    private var listens: [(listener: Listener, table: NameTable, address: Address)] {
+    var listens: [(listener: Listener, table: NameTable, address: Address)] {
         configuration.listeners.flatMap { listener in
             let tables =
                 [(listener, listener.names, listener.address)]
@@ -89,6 +89,7 @@ extension NginxWriter {
             lines.append(TextLine("server_name _"))
         }
         if let policy = node.tls { lines += apart(tls(policy)) }
+        lines += apart(introductions())
         let settings = configuration.fold(node.base)
         // An older nginx speaks 1.0 to upstreams unless told otherwise.
         let outer = fields(defaults, FieldPlace()).filter { $0.name != "proxy_http_version" }
@@ -207,6 +208,10 @@ extension NginxWriter {
         let isShared = table.names.contains { $0.site != site }
         if table.fallback == site, isShared { text += " default_server" }
         if table.tls != nil { text += " ssl" }
+        if let proxy = table.proxy {
+            text += " proxy_protocol"
+            remainder.take(proxy.origin)
+        }
         return line("listen \(text)", listener.origin)
     }
 

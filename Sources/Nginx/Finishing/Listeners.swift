@@ -80,11 +80,20 @@ extension NginxLowering {
             table.tlsMismatch = .refuse(whenClientCertificate: true, whenPoliciesDiffer: false)
             checkCertificates(table, socket.members.map(\.server.id))
         }
+        if let introduced = socket.members.first(where: \.listen.takesProxies) {
+            // What one server says of an address holds for all that listen there (`ngx_http_add_server`).
+            table.proxy = ProxyEntrance(
+                namesClient: false, refusesForeign: false, limit: Self.longestIntroduction,
+                origin: introduced.listen.origin)
+        }
         return Listener(
             address: socket.address, port: socket.port, reading: reading(standard.server.reading),
             names: table,
             backlog: socket.members.lazy.compactMap(\.listen.backlog).first, origin: standard.listen.origin)
     }
+
+    /// `NGX_PROXY_PROTOCOL_MAX_HEADER` in src/core/ngx_proxy_protocol.h.
+    private static let longestIntroduction = 4096
 
     /// The names at a socket in the order of the servers; of two equal ones the first counts.
     private mutating func names(of socket: Socket) -> [SiteName] {

@@ -49,9 +49,10 @@ extension NginxLowering {
         }
         if let origin = own.trustedProxies?.origin ?? own.addressHeader?.origin ?? own.followsAddresses?.origin {
             let address = all.trustedProxies.map {
-                RealAddress(
-                    header: all.addressHeader?.value ?? "X-Real-IP", trusts: $0.value,
-                    recursive: all.followsAddresses?.value ?? false)
+                let header = all.addressHeader?.value ?? "X-Real-IP"
+                return RealAddress(
+                    source: header == "proxy_protocol" ? .proxyProtocol : .field(header),
+                    trusts: $0.value.map { TrustedNetwork($0) }, recursive: all.followsAddresses?.value ?? false)
             }
             settings.request.realAddress = Stated(address, origin)
         }

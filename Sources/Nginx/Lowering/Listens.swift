@@ -8,6 +8,8 @@ struct Listen: Sendable {
     var port: Int
     var isDefault = false
     var usesTLS = false
+    /// Proxies introduce their clients here.
+    var takesProxies = false
     var backlog: Int?
     /// Parameters that belong to the socket, not to the server.
     var hasSocketOptions = false
@@ -64,7 +66,7 @@ extension NginxLowering {
         case ("ssl", nil): listen.usesTLS = true
         case ("http2", nil), ("spdy", nil): reportUnsupported(argument, "HTTP/2")
         case ("quic", nil), ("http3", nil): reportUnsupported(argument, "HTTP/3")
-        case ("proxy_protocol", nil): reportUnsupported(argument, "the PROXY protocol")
+        case ("proxy_protocol", nil): listen.takesProxies = true
         case ("backlog", let value?):
             listen.hasSocketOptions = true
             listen.backlog = Int(value)

@@ -55,10 +55,6 @@ enum RealAddresses {
             },
             Entry("real_ip_header", in: .anyLevel, .one, summary: "The field that names the client's address.") {
                 directive, state in
-                if directive.arguments[0].text == "proxy_protocol" {
-                    state.diagnostics.append(
-                        Coverage.unsupportedDirective(directive, module: "ngx_http_realip_module", guards: false))
-                }
                 state.level.parts.addressHeader = Stated(directive.arguments[0].text, state.origin(directive))
             },
             .flag(

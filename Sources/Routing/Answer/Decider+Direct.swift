@@ -13,6 +13,7 @@ extension Decider {
         case .literal:
             let start = Int(op.a)
             out.append(start..<start + Int(op.b), of: tables.bytes)
+        case .peerAddress where !journey.peer.isAbsent: out.append(journey.peer.range, of: journey.arena)
         case .clientAddress, .peerAddress: out.append(journey.connection.clientText.span)
         case .host: if journey.host.count > 0 { out.append(journey.host.range, of: journey.arena) }
         case .path: out.append(journey.path.range, of: journey.arena)
@@ -22,9 +23,8 @@ extension Decider {
         case .requestHeader where op.id != .other:
             writeValues(of: op.id, journey, &out)
         case .forwardedFor:
-            let start = out.count
             writeValues(of: .xForwardedFor, journey, &out)
-            if out.count > start { out.append(", ") }
+            if journey.request.has(.xForwardedFor) { out.append(", ") }
             out.append(journey.connection.clientText.span)
         case .upstreamAuthority where !journey.upstream.hidesName || journey.exchange.member.isEmpty:
             out.append(journey.upstream.authority.range, of: journey.arena)

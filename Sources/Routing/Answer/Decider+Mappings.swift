@@ -30,8 +30,7 @@ extension Decider {
     }
 
     private func names(_ list: Span32, _ head: borrowing Head, _ field: Head.Field) -> Bool {
-        for index in list.range where head.matches(field.name, tables.bytes[tables.names[index].range])
-        {
+        for index in list.range where head.matches(field.name, tables.bytes[tables.names[index].range]) {
             return true
         }
         return false

@@ -102,7 +102,9 @@ extension Decider {
     /// If-Range: the ranges are of the file as the client knows it.
     private func rangeStillHolds(_ journey: inout Journey) -> Bool {
         guard let value = journey.request.value(of: .ifRange) else { return true }
-        if journey.request.bytes[value.lowerBound] == UInt8(ascii: "\"") { return tagIsAmong(value, weak: false, journey) }
+        if journey.request.bytes[value.lowerBound] == UInt8(ascii: "\"") {
+            return tagIsAmong(value, weak: false, journey)
+        }
         guard let date = HTTPDate.parse(journey.request.bytes[value], now: journey.now.seconds) else { return false }
         return journey.file.seconds == date
     }

@@ -83,11 +83,23 @@ extension PlanCompiler {
             }
         record.via = request.via?.value ?? .untouched
         if let real = request.realAddress?.value {
-            let trusts = real.trusts.map { networks($0) }
-            tables.realAddresses.append(
-                RealAddressRecord(header: text(real.header), trusts: trusts, recursive: real.recursive))
+            tables.realAddresses.append(realAddress(real, request.realAddress?.origin))
             record.realAddress = Int32(tables.realAddresses.count - 1)
         }
+    }
+
+    private mutating func realAddress(_ real: RealAddress, _ origin: ID<Origin>?) -> RealAddressRecord {
+        // Whoever is no network is believed nothing.
+        let trusts = real.trusts?.filter { Network($0.network) != nil }
+        var record = RealAddressRecord(
+            header: .absent, trusts: trusts.map { networks($0.map(\.network)) }, own: trusts?.map(\.isOwn) ?? [],
+            recursive: real.recursive, isTakenOut: false, proxiesHeader: .absent, origin: origin?.index ?? -1)
+        if case .field(let name) = real.source { record.header = text(name.lowercased()) }
+        if case .takenOut(let proxies) = real.use {
+            record.isTakenOut = true
+            record.proxiesHeader = proxies.map { text($0) } ?? .absent
+        }
+        return record
     }
 
     private func requestEditing(_ edits: [HeaderEdit]) -> RequestEditing {

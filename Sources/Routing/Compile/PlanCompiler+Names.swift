@@ -40,6 +40,11 @@ extension PlanCompiler {
             record.refusesOtherPolicy = policiesDiffer
             record.refusesClientCheck = clientCertificate
         }
+        record.proxy = table.proxy.map { proxy in
+            ProxyEntranceRecord(
+                exceptions: networks(proxy.exceptions), namesClient: proxy.namesClient,
+                refusesForeign: proxy.refusesForeign, limit: proxy.limit)
+        }
         tables.nameTables.append(record)
         return Int32(tables.nameTables.count - 1)
     }

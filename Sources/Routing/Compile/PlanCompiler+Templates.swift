@@ -64,6 +64,7 @@ extension PlanCompiler {
         case .argument(let name): named(.argument, name)
         case .pathParameter(let name): named(.pathParameter, name)
         case .tls(let name): named(.tls, name)
+        case .proxied(let name): named(.proxied, name)
         case .namedCapture(let name): named(.namedCapture, name)
         case .constantEnvironment(let name): named(.environment, name)
         case .environment(let name): environment(name)
@@ -152,6 +153,7 @@ extension PlanCompiler {
         case .clientPort: .clientPort
         case .clientAddressBinary: .clientAddressBinary
         case .peerAddress: .peerAddress
+        case .peerPort: .peerPort
         case .connectionNumber: .connectionNumber
         case .connectionRequests: .connectionRequests
         case .keepsAlive: .keepsAlive

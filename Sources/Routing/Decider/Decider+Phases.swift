@@ -22,7 +22,9 @@ extension Decider {
         return runList(tables.effectives[Int(journey.effective)].variables, first: 1, next: .limits, &journey)
     }
 
+    /// A place may believe proxies that the site does not (nginx's phase before access).
     mutating func limits(_ journey: inout Journey) -> Step {
+        if mayHaveRealAddress(journey) { takeRealAddress(&journey) }
         journey.enter(.access)
         return .next
     }

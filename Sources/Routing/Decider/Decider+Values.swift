@@ -31,8 +31,12 @@ extension Decider {
         case .listenerAddress: journey.arena.append(contentsOf: journey.connection.localText)
         case .listenerPort: journey.arena.appendDecimal(Int64(tables.listeners[Int(journey.listener)].port))
         case .siteName: appendSiteName(&journey)
+        case .peerAddress where !journey.peer.isAbsent: journey.repeatText(journey.peer)
         case .clientAddress, .peerAddress: journey.appendClient()
-        case .clientPort: journey.arena.appendDecimal(Int64(journey.connection.clientPort))
+        case .clientPort: appendPort(journey.connection.clientPort, &journey)
+        case .peerPort:
+            appendPort(journey.peer.isAbsent ? journey.connection.clientPort : journey.peerPort, &journey)
+        case .proxied: appendProxied(op, &journey)
         case .clientAddressBinary: appendBinaryAddress(&journey)
         case .connectionNumber: journey.arena.appendDecimal(Int64(journey.connection.number))
         case .connectionRequests: journey.arena.appendDecimal(Int64(journey.requestNumber))
@@ -43,6 +47,28 @@ extension Decider {
         default: return false
         }
         return true
+    }
+
+    /// A port that nobody named is nothing.
+    private func appendPort(_ port: Int, _ journey: inout Journey) {
+        if port >= 0 { journey.arena.appendDecimal(Int64(port)) }
+    }
+
+    /// A fact of the PROXY protocol; nothing where it was not spoken.
+    private func appendProxied(_ op: Op, _ journey: inout Journey) {
+        guard let proxied = journey.connection.proxied, !proxied.source.isEmpty else { return }
+        let name = tables.bytes.array(Int(op.a)..<Int(op.a) + Int(op.b))
+        switch String(decoding: name, as: UTF8.self) {
+        case "addr": journey.arena.append(contentsOf: proxied.source)
+        case "port": journey.arena.appendDecimal(Int64(proxied.sourcePort))
+        case "server_addr": journey.arena.append(contentsOf: proxied.destination)
+        case "server_port": journey.arena.appendDecimal(Int64(proxied.destinationPort))
+        default:
+            guard name.starts(with: "tlv_".utf8),
+                case .value(let value) = ProxyHeader.fact(Array(name.dropFirst(4)), in: proxied.extensions)
+            else { return }
+            journey.arena.append(contentsOf: value)
+        }
     }
 
     private func appendSiteName(_ journey: inout Journey) {
@@ -209,9 +235,8 @@ extension Decider {
     }
 
     private func appendForwardedFor(_ journey: inout Journey) {
-        let before = journey.arena.count
         appendHeaderValues(.xForwardedFor, &journey)
-        if journey.arena.count > before { journey.arena.append(", ") }
+        if journey.request.has(.xForwardedFor) { journey.arena.append(", ") }
         journey.appendClient()
     }
 

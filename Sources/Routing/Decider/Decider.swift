@@ -53,6 +53,7 @@ package struct Decider: ~Copyable {
             if journey.isMisplaced { return settle(fail(&journey, refused), &journey) }
             return refuse(&journey, status: refused)
         }
+        if mayHaveRealAddress(journey) { takeRealAddress(&journey) }
         return run(&journey)
     }
 
@@ -186,6 +187,7 @@ extension Journey {
         isHead = request.method == .head
         isGet = request.method == .get
         listener = Int32(connection.listener)
+        peer = .absent
         (site, scope, effective) = (0, -1, 0)
         phase = .early
         (pc, program, listPosition, leaving) = (-1, -1, 0, -1)

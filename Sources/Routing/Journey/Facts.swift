@@ -119,6 +119,8 @@ package struct ConnectionFacts: Sendable {
     package var isTLS = false
     /// What is known of it.
     package var tls: TLSFacts?
+    /// What a proxy said of the connection; nil: none was to.
+    package var proxied: ProxiedFacts?
 
     package init() {}
 }

@@ -86,6 +86,9 @@ package struct Journey: ~Copyable, Sendable {
 
     // MARK: Registers
 
+    /// The peer's address, where a proxy has named another for the client's, and the peer's port.
+    var peer = Slice.absent
+    var peerPort = 0
     /// Ten groups for each of three banks.
     var groups: [Slice] = Array(repeating: .absent, count: 30)
     /// Some group was written.

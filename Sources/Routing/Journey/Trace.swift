@@ -25,7 +25,7 @@ package struct Trace: Sendable {
         case accessGranted, accessDenied, loginWanted, fileFound, fileMissing, tryFailed
         case reentered, forwarded, answered, failed, errorPage, headerEdited, requestEdited, upstreamAnswered,
             locationMapped
-        case placed, indexTried, indexFound
+        case placed, indexTried, indexFound, clientNamed
     }
 
     fileprivate mutating func append(_ kind: Kind, _ origin: Int32, _ text: String) {

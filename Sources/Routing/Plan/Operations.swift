@@ -21,6 +21,7 @@ enum OpCode: UInt8, Sendable {
     case hostHeader, host, hostOrSiteName, authorityPort
     case requestHeader, cookie, argument, pathParameter, requestID, requestLength
     case listenerAddress, listenerPort, siteName, clientAddress, clientPort, clientAddressBinary, peerAddress
+    case peerPort, proxied
     case connectionNumber, connectionRequests, keepsAlive, processID, hostname, tls
     case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer, scriptName, scriptInfo
     case user, realm, handler, pathBehindMatch

@@ -189,6 +189,8 @@ struct NamesRecord: Sendable {
     var refusesOtherPolicy = false
     /// A request may not change to a site that asks clients for certificates.
     var refusesClientCheck = false
+    /// How proxies introduce clients here; nil: they do not.
+    var proxy: ProxyEntranceRecord?
 }
 
 /// A name that is a glob or a pattern.

@@ -82,7 +82,8 @@ struct Tables: ~Copyable, Sendable {
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
             forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters, sentPaths: sentPaths,
             placements: placements, pools: pools, poolFacts: poolFacts, listeners: listeners, nameTables: nameTables,
-            sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes, tries: tries, overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
+            sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes, tries: tries,
+            overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
             folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
             methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,
@@ -130,11 +131,18 @@ struct LookupRecord: Sendable {
 
 /// Where the client's address comes from.
 struct RealAddressRecord: Sendable {
-    /// The header's name in the plan's texts.
+    /// The field's name in the plan's texts, in lower case; absent: the proxy that introduced the connection tells.
     var header: Slice
     /// Trusted networks; nil: everybody is trusted.
     var trusts: Span32?
+    /// Which of them are of the own house.
+    var own: [Bool]
     var recursive: Bool
+    /// What was believed is taken out of the field.
+    var isTakenOut: Bool
+    /// The field that is told of the proxies passed.
+    var proxiesHeader: Slice
+    var origin: Int32
 }
 
 /// Finds the fold of a list of layers that was made before.

@@ -50,4 +50,15 @@ extension ConnectionFacts {
         localPort = port
         self.isTLS = isTLS
     }
+
+    /// The same connection as a proxy introduces it, which says that its client is whom it brings.
+    package mutating func supposeIntroduction() {
+        let isV6 = clientText.contains(UInt8(ascii: ":"))
+        let source = ProxyHeader.End(
+            address: .text(clientText, isV6: isV6), port: UInt16(truncatingIfNeeded: clientPort))
+        let destination = ProxyHeader.End(
+            address: .text(localText, isV6: localText.contains(UInt8(ascii: ":"))),
+            port: UInt16(truncatingIfNeeded: localPort))
+        proxied = ProxiedFacts(ProxyHeader(.ends(source: source, destination: destination)))
+    }
 }

@@ -37,10 +37,12 @@ struct Client: Recyclable, ~Copyable {
 
     init() {}
 
-    /// How far a connection is on which TLS is spoken.
+    /// How far a connection is on which TLS is spoken, or the PROXY protocol before it.
     enum Stage: UInt8 {
         /// Requests may come.
         case ready
+        /// The proxy that it comes from has not said yet whom it brings.
+        case introducing
         /// Nothing has come that would tell TLS from plain HTTP.
         case knocking
         /// The handshake is under way.
@@ -51,6 +53,7 @@ struct Client: Recyclable, ~Copyable {
         channel.close()
         stage = .ready
         facts.tls = nil
+        facts.proxied = nil
         facts.isTLS = false
         outbox.clear()
         side = ClientSide()

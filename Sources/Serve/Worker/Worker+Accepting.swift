@@ -41,7 +41,11 @@ extension Worker {
             ? IPAddress(high: words.high, low: words.low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: words.low))
         client.it.facts.clientText.removeAll(keepingCapacity: true)
         peer.appendHost(to: &client.it.facts.clientText)
-        if eras[era].it.decider.speaksTLS(client.it.facts) { client.it.stage = .knocking }
+        if awaitsIntroduction(client) {
+            client.it.stage = .introducing
+        } else if eras[era].it.decider.speaksTLS(client.it.facts) {
+            client.it.stage = .knocking
+        }
         let patience = eras[era].it.listeners[client.it.facts.listener].headerTime
         client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
     }

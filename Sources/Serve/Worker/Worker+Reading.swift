@@ -15,7 +15,7 @@ extension Worker {
             close(client)
             return
         }
-        if client.it.stage != .ready, !shakeHands(client) { return }
+        if client.it.stage != .ready, !greet(client, &buffer) { return }
         read(client, &buffer)
     }
 

@@ -114,9 +114,10 @@ struct ExplainCommand: ParsableCommand {
         }
         guard let index = try listener(for: url, in: understanding, isAlone: isAlone) else { return nil }
         let place = configuration.listeners[index]
-        let connection = ConnectionFacts(
+        var connection = ConnectionFacts(
             supposedListener: index, port: place.port, client: client, local: place.localAddress(for: url.host),
             isTLS: place.isTLS)
+        if place.names.proxy != nil { connection.supposeIntroduction() }
         let request = SupposedRequest(
             method, host: url.authority, target: url.target, fields: headers.map(field), bodyLength: bodyLength,
             connection: connection)

@@ -51,6 +51,7 @@ struct ConfigurationJSON {
             }
             json.field("port", listener.port)
             json.field("tls", listener.isTLS)
+            json.field("proxyProtocol", listener.names.proxy != nil)
             write(listener.names, to: &json)
             writePlace(of: listener.origin, to: &json)
         }

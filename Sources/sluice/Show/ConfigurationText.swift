@@ -23,12 +23,13 @@ struct ConfigurationText {
     }
 
     private func text(of listener: Listener) -> String {
-        let scheme = listener.isTLS ? " (TLS)" : ""
+        let spoken = (listener.names.proxy == nil ? [] : ["PROXY protocol"]) + (listener.isTLS ? ["TLS"] : [])
+        let scheme = spoken.isEmpty ? "" : " (\(spoken.joined(separator: ", ")))"
         var lines = ["\(paint.bold("listener \(words.address(listener))"))\(scheme)" + cite(listener.origin)]
         lines += names(listener.names)
         for more in listener.names.more {
             for table in more.names {
-                lines.append("  at \(more.address)")
+                lines.append("  at \(more.address)" + (table.proxy == nil ? "" : " (PROXY protocol)"))
                 lines += names(table).map { "  " + $0 }
             }
         }
