@@ -219,6 +219,8 @@ static int write_all(SSL *ssl, const void *bytes, size_t count, size_t *done, in
         int result = SSL_write_ex(ssl, (const char *)bytes + at, count - at, &sent);
         if (result != 1) {
             *state = state_of(ssl, result);
+            // OpenSSL says so of a write that the system refused where the peer had ended the conversation before.
+            if (*state == SL_TLS_END) *state = SL_TLS_FAILED;
             if (*state == SL_TLS_FAILED) ERR_clear_error();
             return 0;
         }

@@ -14,6 +14,7 @@ final class Site {
     let address: SocketAddress
     private let serving: Serving
     private let thread: Thread
+    private var isOver = false
     private let socket: Int32
     private let store: LogStore
 
@@ -32,7 +33,7 @@ final class Site {
 
     deinit {
         serving.post(.stop)
-        thread.join()
+        if !isOver { thread.join() }
         SocketIO.close(socket)
     }
 
@@ -61,6 +62,7 @@ final class Site {
     func drain() {
         serving.post(.drain(deadline: nil))
         thread.join()
+        isOver = true
     }
 
     func connect() -> Wire { Wire(to: address) }

@@ -102,6 +102,8 @@ public struct Outbox: ~Copyable {
             case .bytes(let bytes, let start):
                 let sent = channel.send(bytes.span.extracting(start...), moreFollows: first + 1 < pieces.count)
                 if sent < 0 { return .failed(Int32(-sent)) }
+                // Whoever takes nothing and does not say when to come again never will.
+                if sent == 0, channel.canSend { return .failed(0) }
                 waiting -= sent
                 taken += Int64(sent)
                 if start + sent == bytes.count { advance() } else { pieces[first] = .bytes(bytes, from: start + sent) }
