@@ -66,7 +66,8 @@ extension ApacheLowering {
         let draft = index == 0 ? servers[0].tls : servers[index].tls.over(servers[0].tls)
         guard speaksTLS(index), let origin = draft.isOn?.origin ?? draft.certificates.first?.origin else { return nil }
         var certificates: [CertificateFiles] = []
-        let host = "\(servers[index].name?.value ?? ""):\(servers[index].addresses.first?.port ?? 443)"
+        // The port is ServerName's, or else that of HTTPS, wherever it listens (`ssl_util_vhostid`).
+        let host = "\(servers[index].name?.value ?? ""):\(servers[index].port ?? 443)"
         for (place, certificate) in draft.certificates.enumerated() {
             let key = place < draft.keys.count ? draft.keys[place].value : certificate.value
             certificates.append(

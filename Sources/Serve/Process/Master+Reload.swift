@@ -75,7 +75,9 @@ extension Master {
         let loaded = try loader.load()
         let plan = try loaded.compiled()
         let files = TLSFiles.read(
-            for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: ticketKeys)
+            for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: ticketKeys,
+            answers: passwords)
+        passwords = files.answers
         let tls = TLSContexts(plan, files: files, place: loaded.place)
         if !tls.failures.isEmpty { throw ServerFailure(tls.failures.joined(separator: "\n")) }
         let known = Set(store.paths)

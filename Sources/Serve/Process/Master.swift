@@ -42,6 +42,8 @@ final class Master<Member: ServingThread> {
     var tls: TLSContexts
     /// Session tickets stay good over reloads and new workers.
     let ticketKeys = TLSFiles.makeTicketKeys()
+    /// What was said about the passwords of keys.
+    var passwords: [String: [UInt8]]
     var listeners: Listeners
     var control: ControlSocket?
     var pidFile: PidFile?
@@ -84,6 +86,7 @@ final class Master<Member: ServingThread> {
         sinks = try store.openedSinks(for: plan)
         let files = TLSFiles.read(
             for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: ticketKeys)
+        passwords = files.answers
         tls = TLSContexts(plan, files: files, place: loaded.place)
         if !tls.failures.isEmpty { throw ServerFailure(tls.failures.joined(separator: "\n")) }
         for complaint in tls.complaints {

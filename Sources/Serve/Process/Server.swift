@@ -17,14 +17,20 @@ package enum Server {
     /// Tries what starting would: opens the logs and the pid file, and listens for a moment.
     ///
     /// An address that is taken is no failure: the server that is tested is usually running. Without `listens` only the
-    /// logs and names are tried, as httpd does.
-    package static func check(_ loaded: Loaded, options: ServerOptions, listens: Bool = true) throws {
+    /// logs and names are tried, as httpd does. What is wrong with certificates and would not stop the server is
+    /// returned.
+    @discardableResult
+    package static func check(_ loaded: Loaded, options: ServerOptions, listens: Bool = true) throws -> [String] {
         let plan = try loaded.compiled()
         let store = try LogStore(
             lanes: 1, shape: options.shape, rootPrefix: options.rootPrefix, isStrict: options.habits != .sluice)
         _ = try store.openedSinks(for: plan)
         _ = try Identity.wanted(by: loaded)
-        guard listens else { return }
+        guard listens else { return [] }
+        let files = TLSFiles.read(
+            for: loaded.configuration, rootPrefix: options.rootPrefix, ticketKeys: TLSFiles.makeTicketKeys())
+        let tls = TLSContexts(plan, files: files, place: loaded.place)
+        if !tls.failures.isEmpty { throw ServerFailure(tls.failures.joined(separator: "\n")) }
         let stated = loaded.configuration.process.pidFile.map(\.value).flatMap { $0.isEmpty ? nil : $0 }
         if let path = stated ?? options.pidFile {
             let located = FilePath(below(options.rootPrefix, path))
@@ -43,5 +49,6 @@ package enum Server {
             }
             if !graver.isEmpty || error.problems.isEmpty { throw ServerFailure(error.description, problems: graver) }
         }
+        return tls.complaints
     }
 }

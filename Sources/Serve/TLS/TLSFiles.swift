@@ -11,20 +11,23 @@ package struct TLSFiles: Sendable {
     /// What could not be read, and why.
     private(set) var problems: [String: String] = [:]
     /// What programs said about the passwords of keys, by the words of the call.
-    private(set) var answers: [String: [UInt8]] = [:]
+    private(set) var answers: [String: [UInt8]]
     /// 80 bytes that session tickets are encrypted with where no file says otherwise.
     private(set) var ticketKeys: [UInt8]
 
     /// No files.
-    package init(ticketKeys: [UInt8] = []) {
+    package init(ticketKeys: [UInt8] = [], answers: [String: [UInt8]] = [:]) {
         self.ticketKeys = ticketKeys
+        self.answers = answers
     }
 
     /// Reads what a configuration needs.
+    ///
+    /// Programs that have answered before are not asked again: a person may have typed the answer.
     package static func read(
-        for configuration: Configuration, rootPrefix: String, ticketKeys: [UInt8]
+        for configuration: Configuration, rootPrefix: String, ticketKeys: [UInt8], answers: [String: [UInt8]] = [:]
     ) -> TLSFiles {
-        var files = TLSFiles(ticketKeys: ticketKeys)
+        var files = TLSFiles(ticketKeys: ticketKeys, answers: answers)
         for site in configuration.sites { if let policy = site.tls { files.add(policy, rootPrefix) } }
         for layer in configuration.layers {
             if let tls = layer.settings.forward.tls?.value { files.add(tls, rootPrefix) }
@@ -52,14 +55,15 @@ package struct TLSFiles: Sendable {
     }
 
     private mutating func add(_ certificates: [CertificateFiles], _ prefix: String) {
-        for files in certificates {
+        for (index, files) in certificates.enumerated() {
             for path in [files.certificate, files.key] + [files.chain].compactMap(\.self) { add(path, prefix) }
             switch files.passwords {
             case .none: break
             case .file(let path): add(path, prefix)
             case .program(let arguments, let host):
-                // httpd tells the program which kind of key it is; what it says is tried with any of them.
-                for kind in ["RSA", "ECC"] { ask(arguments + [host, kind]) }
+                // httpd has these words for the first three keys of a host, whatever their kinds are.
+                let kind = index < 3 ? ["RSA", "DSA", "ECC"][index] : "\(index)"
+                ask(arguments + [host, kind], about: files.key)
             }
         }
     }
@@ -86,10 +90,18 @@ package struct TLSFiles: Sendable {
         }
     }
 
-    private mutating func ask(_ arguments: [String]) {
+    /// Asks a program for the password of a key that none of those that are known opens.
+    private mutating func ask(_ arguments: [String], about key: String) {
         let call = arguments.joined(separator: " ")
-        guard answers[call] == nil else { return }
-        answers[call] = (try? ChildProcess.output(of: arguments)) ?? []
+        guard answers[call] == nil, let bytes = contents[key], TLSLibrary.isLocked(bytes, without: given) else {
+            return
+        }
+        if let answer = try? ChildProcess.output(of: arguments), !answer.isEmpty { answers[call] = answer }
+    }
+
+    /// The passwords that programs have given.
+    private var given: [String] {
+        answers.sorted { $0.key < $1.key }.compactMap { Self.lines($0.value).first }
     }
 }
 
@@ -104,13 +116,12 @@ extension TLSFiles {
     func passwords(_ source: KeyPasswords) throws(TLSProblem) -> [String] {
         switch source {
         case .none: []
-        case .file(let path): try lines(bytes(path))
-        case .program(let arguments, let host):
-            ["RSA", "ECC"].flatMap { lines(answers[(arguments + [host, $0]).joined(separator: " ")] ?? []).prefix(1) }
+        case .file(let path): try Self.lines(bytes(path))
+        case .program: given
         }
     }
 
-    private func lines(_ bytes: [UInt8]) -> [String] {
+    private static func lines(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: 10).map { line in
             String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
         }

@@ -60,7 +60,7 @@ struct NginxCommand {
         for warning in UpstreamNames.withoutAddress(read.loaded) { log.complain(.warn, warning) }
         if !arguments.isQuiet { say("the configuration file \(file) syntax is ok") }
         do {
-            try Server.check(read.loaded, options: options(read))
+            for complaint in try Server.check(read.loaded, options: options(read)) { log.complain(.error, complaint) }
         } catch {
             log.complain(.emerg, words(error))
             say("configuration file \(file) test failed")
