@@ -15,7 +15,7 @@ package func eventually(_ holds: () throws -> Bool) rethrows -> Bool {
 }
 
 /// A TCP connection of a test, blocking.
-package final class Connection {
+package final class Connection: Sendable {
     package let socket: Int32
 
     /// Connects; nil when nobody listens.
@@ -63,7 +63,7 @@ package final class Connection {
 }
 
 /// A listening socket of a test, on a free port of the loopback address.
-package final class Listening {
+package final class Listening: Sendable {
     package let socket: Int32
     package let port: Int
 
