@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A server whose disk is full, or whose descriptors are used up, serves on.
+struct ExhaustionTests {
+    let nginx: Installation
+
+    init() throws {
+        nginx = try Installation(of: "nginx")
+        let folder = nginx.folder
+        try nginx.write(
+            """
+            pid \(folder.path("server.pid"));
+            error_log \(folder.path("error.log")) info;
+            events {}
+            http {
+                access_log \(folder.path("access.log"));
+                server { listen 127.0.0.1:\(nginx.port); return 200 answered; }
+            }
+            """, to: "nginx.conf")
+    }
+
+    private func start() throws {
+        let started = try nginx.run("-c", nginx.folder.path("nginx.conf"))
+        try #require(started.status == 0, "\(started.complaint)")
+    }
+
+    @Test func `requests are served while logs cannot be written, and logging goes on when they can`() throws {
+        for log in ["access.log", "error.log"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: nginx.folder.path(log), withDestinationPath: "/dev/full")
+        }
+        try start()
+        for _ in 0..<50 { #expect(nginx.answer() == "answered") }
+        // What is refused is told to the error log, which cannot be written either.
+        let broken = try #require(Connection(port: nginx.port))
+        broken.send("nonsense\r\n\r\n")
+        #expect(broken.read().hasPrefix("HTTP/1.1 400 "))
+        for log in ["access.log", "error.log"] { try FileManager.default.removeItem(atPath: nginx.folder.path(log)) }
+        kill(try #require(nginx.process()), SIGUSR1)
+        #expect(
+            eventually {
+                _ = nginx.answer()
+                return nginx.text(of: "access.log").contains("GET / HTTP/1.1")
+            })
+    }
+
+    @Test func `connections wait in the backlog while there are no descriptors, and are served when there are`() throws
+    {
+        try start()
+        #expect(nginx.answer() == "answered")
+        let master = try #require(nginx.process())
+        let worker = try #require(nginx.children(of: master).first)
+        let inUse = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/fd").count
+        let few = ["prlimit", "--pid", "\(worker)", "--nofile=\(inUse + 10)"]
+        #expect(try Program.run(few, program: URL(filePath: "/usr/bin/env")).status == 0)
+        var connections: [Connection] = []
+        for _ in 0..<40 {
+            let connection = Connection(port: nginx.port)
+            connections.append(try #require(connection))
+            connections.last?.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        }
+        #expect(eventually { nginx.text(of: "error.log").contains("no more connections are accepted for now") })
+        // Each that goes makes room for one that waits.
+        while !connections.isEmpty {
+            let connection = connections.removeFirst()
+            #expect(connection.read(until: "\r\n\r\nanswered").hasSuffix("answered"))
+        }
+        #expect(nginx.answer() == "answered")
+        // It is said when it happens, not for as long as it lasts.
+        let lines = nginx.text(of: "error.log").split(separator: "\n").filter { $0.contains("no more connections") }
+        #expect(lines.count < 1_000)
+        #expect(nginx.children(of: master).first == worker)
+    }
+}
