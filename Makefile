@@ -2,7 +2,7 @@
 STRICT = --explicit-target-dependency-import-check error
 RELEASE = .build/release/sluice
 
-.PHONY: run build test check proof bench format docs
+.PHONY: run build test check proof sanitize bench format docs
 
 ## run: a demo: a site behind Sluice, with an app to kill
 run: build
@@ -30,6 +30,20 @@ check:
 proof: build
 	script/setup test
 	python3 Tests/Laboratory/lab.py run --sluice $(RELEASE) --generate 2000
+
+# What runs the server, in this process and in others; the rest decides on values in one thread.
+SERVING = HTTPTests|NetTests|SystemTests|ServeTests|CommandTests.(Reload|Nginx|Httpd|Debian|Service|Exhaustion|Key)
+
+# XCTest itself leaves something behind at its end, so leaks are not looked for.
+sanitize: export ASAN_OPTIONS = detect_leaks=0
+
+## sanitize: the tests of the running server under AddressSanitizer and ThreadSanitizer; takes its time
+sanitize:
+	script/setup build test
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter '$(SERVING)'
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter '$(SERVING)'
 
 ## bench: CPU time of a proxied request, beside nginx in the same run
 bench: build

@@ -67,6 +67,28 @@ struct KeyCommandTests {
         #expect(apache.text(of: "asked") == "locked.test:443 RSA\n")
     }
 
+    @Test func `httpd -t finds certificates that are not there`() throws {
+        let apache = try Installation(of: "apache2")
+        try apache.write(
+            """
+            LoadModule ssl_module none.so
+            Listen 127.0.0.1:\(apache.port)
+            ErrorLog \(apache.folder.path("error.log"))
+            <VirtualHost *:\(apache.port)>
+            SSLEngine on
+            SSLCertificateFile \(apache.folder.path("none.pem"))
+            </VirtualHost>
+            """, to: "apache2.conf")
+        let tested = try apache.run("-f", apache.folder.path("apache2.conf"), "-t")
+        #expect(tested.status == 1)
+        let message = """
+            AH00526: Syntax error on line 6 of \(apache.folder.path("apache2.conf")):
+            SSLCertificateFile: file '\(apache.folder.path("none.pem"))' does not exist or is empty
+
+            """
+        #expect(tested.complaint == message)
+    }
+
     @Test func `nginx -t finds keys that do not fit, and changes nothing`() throws {
         let nginx = try Installation(of: "nginx")
         let folder = nginx.folder

@@ -96,6 +96,11 @@ struct HttpdCommand {
         }
         warn(read)
         warnAboutFolders(reading)
+        let missing = HttpdKeys.missing(read)
+        if !missing.isEmpty {
+            complain(missing.joined(separator: "\n"))
+            return 1
+        }
         do {
             try Server.check(read.loaded, options: options, listens: false)
         } catch {
