@@ -102,7 +102,8 @@ import Testing
         let site = try Site(
             """
             server { listen @PORT@ ssl; ssl_certificate \(folder.path)/a.pem; ssl_certificate_key \(folder.path)/a.key;
-              ssl_client_certificate \(folder.path)/authority.pem; ssl_verify_client on; ssl_crl \(folder.path)/list.pem;
+              ssl_client_certificate \(folder.path)/authority.pem; ssl_verify_client on;
+              ssl_crl \(folder.path)/list.pem;
               return 200 "$ssl_client_verify $ssl_client_s_dn $ssl_client_i_dn $ssl_client_serial"; }
             """)
         let serial = try openssl("x509 -in alice.pem -noout -serial").dropFirst("serial=".count).dropLast()
