@@ -12,6 +12,7 @@ extension ApacheDialect {
         Module("mod_macro", CoreProcess.macros),
         Alias.module,
         Proxy.module,
+        FastCGI.module,
         Rewrite.module,
         Headers.module,
         AuthzCore.module,

@@ -88,47 +88,6 @@ package enum SentQuery: Hashable, Sendable {
     case inTemplate
 }
 
-/// A call through a gateway protocol.
-package struct GatewayCall: Hashable, Sendable {
-    /// The process's socket.
-    package var socket: Target
-    /// What it is told.
-    package var parameters: [GatewayParameter]
-    /// The protocol: "fastcgi", "scgi", "uwsgi".
-    package var wire: String
-    /// The connection stays open behind a request.
-    package var keepsConnection: Bool
-    /// The statement.
-    package var origin: ID<Origin>
-
-    package init(
-        socket: Target, parameters: [GatewayParameter], wire: String, keepsConnection: Bool = false,
-        origin: ID<Origin>
-    ) {
-        self.socket = socket
-        self.parameters = parameters
-        self.wire = wire
-        self.keepsConnection = keepsConnection
-        self.origin = origin
-    }
-}
-
-/// One parameter of a gateway call.
-package struct GatewayParameter: Hashable, Sendable {
-    /// Its name.
-    package var name: String
-    /// Its value.
-    package var value: Template
-    /// It is left out when it is empty.
-    package var ifNotEmpty: Bool = false
-
-    package init(name: String, value: Template, ifNotEmpty: Bool = false) {
-        self.name = name
-        self.value = value
-        self.ifNotEmpty = ifNotEmpty
-    }
-}
-
 /// Where in the file system a request's path lies.
 package struct Placement: Hashable, Sendable {
     /// The directory or file.

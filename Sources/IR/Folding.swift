@@ -165,6 +165,7 @@ extension ForwardSettings {
         result.tls = over(tls, below.tls)
         result.mirror = over(mirror, below.mirror)
         result.script = over(script, below.script)
+        result.gateway = gateway.folded(over: below.gateway)
         return result
     }
 
@@ -182,6 +183,23 @@ extension ForwardSettings {
         if passesBody == nil { names.append("forward.passesBody") }
         if controlHeaders == nil { names.append("forward.controlHeaders") }
         if replaces == nil { names.append("forward.replaces") }
+    }
+}
+
+extension GatewaySettings {
+    /// This topic laid over a lower layer's.
+    func folded(over below: GatewaySettings) -> GatewaySettings {
+        var result = GatewaySettings()
+        result.passesLogin = over(passesLogin, below.passesLogin)
+        result.namesPlainly = over(namesPlainly, below.namesPlainly)
+        result.tellsCurrentPath = over(tellsCurrentPath, below.tellsCurrentPath)
+        result.qualifiesRedirect = over(qualifiesRedirect, below.qualifiesRedirect)
+        result.root = over(root, below.root)
+        result.admin = over(admin, below.admin)
+        result.signature = over(signature, below.signature)
+        result.tls = over(tls, below.tls)
+        result.edits = over(edits, below.edits)
+        return result
     }
 }
 

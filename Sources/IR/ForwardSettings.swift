@@ -43,6 +43,13 @@ package struct ForwardSettings: Hashable, Sendable {
     package var mirror: Edit<[Template]>?
     /// How the path of a script is told from what follows it.
     package var script: Stated<ScriptNaming>?
+    /// What calls by the rules of CGI tell besides.
+    package var gateway: GatewaySettings {
+        get { gatewayStorage.first ?? GatewaySettings() }
+        set { gatewayStorage = newValue == GatewaySettings() ? [] : [newValue] }
+    }
+    // As rare and large as the one above.
+    private var gatewayStorage: [GatewaySettings] = []
 
     package init(
         host: Stated<Template>? = nil, version: Stated<String>? = nil, timeouts: Stated<Timeouts>? = nil,

@@ -16,13 +16,16 @@ package struct Pool: Hashable, Sendable {
     package var connections: Connections = Connections()
     /// Upstreams are told the chosen member's host and port, never the pool's name (Apache's balancers).
     package var hidesName: Bool = false
+    /// Nobody set it up: it stands for an address that a rule or a handler names.
+    package var isImplied: Bool = false
     /// The statement or block.
     package var origin: ID<Origin>
 
     package init(
         name: String? = nil, members: [Member], balance: Balance = .weighted, affinity: Affinity? = nil,
         resolve: Resolve = .atStart(failureStops: false), attempts: Int? = nil,
-        connections: Connections = Connections(), hidesName: Bool = false, origin: ID<Origin>
+        connections: Connections = Connections(), hidesName: Bool = false, isImplied: Bool = false,
+        origin: ID<Origin>
     ) {
         self.name = name
         self.members = members
@@ -32,6 +35,7 @@ package struct Pool: Hashable, Sendable {
         self.attempts = attempts
         self.connections = connections
         self.hidesName = hidesName
+        self.isImplied = isImplied
         self.origin = origin
     }
 }

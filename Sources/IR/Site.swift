@@ -18,6 +18,8 @@ package struct Site: Hashable, Sendable {
     package var overlays: [Overlay] = []
     /// Configuration that is found in the served tree.
     package var discovery: Discovery?
+    /// Applications are told the URL as it was before the site's rules (SCRIPT_URL).
+    package var tellsURL: Bool = false
     /// How often a request may enter anew before it is answered 500.
     package var rounds: Int = 10
     /// The block or section.

@@ -108,6 +108,8 @@ package indirect enum Value: Hashable, Sendable {
     case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer
     /// The path of the script that answers, and what follows it in the path, as `ForwardSettings.script` parts them.
     case scriptName, scriptInfo
+    /// What a call through a gateway tells under a name, as far as it has been put together.
+    case told(String)
     case user, realm, handler
     case capture(Bank, Int), namedCapture(String), variable(ID<Variable>), constantEnvironment(String)
     /// The name of a variable that was set on the fly (Apache's environment), looked up by name.

@@ -78,7 +78,7 @@ import Testing
             var head = Head()
             head.begin(status: 200, reason: "OK")
             for field in fields { head.add(field.0, field.1) }
-            head.takeGatewayStatus()
+            head.takeGatewayStatus(commonly: false)
             return (head.status, head.text(head.reason))
         }
         #expect(status([("Status", "404 Not Here")]) == (404, "Not Here"))

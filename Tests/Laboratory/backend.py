@@ -5,10 +5,14 @@ What to answer travels in a field, written like a form: `X-Answer: status=503&Re
 is a field of the answer. Without the field the answer is 200 and names the request.
 """
 import http.client
+import os
+import socket
 import socketserver
 import threading
 import time
 from urllib.parse import parse_qsl
+
+import fastcgi
 
 
 class Record:
@@ -47,6 +51,8 @@ class Handler(socketserver.StreamRequestHandler):
             pass
 
     def one_request(self):
+        if self.rfile.peek(1)[:1] == b"\x01":
+            return self.one_call()
         line = self.rfile.readline(65536)
         if not line or b" HTTP/" not in line:
             # Nobody is there, or TLS is spoken to an application that does not.
@@ -64,6 +70,27 @@ class Handler(socketserver.StreamRequestHandler):
             **self.spoken, "backend": self.server.label, "line": line, "body": body.decode("latin1"),
             "fields": sorted(f"{name}: {value}" for name, value in fields if name != "connection")})
         return self.answer(line, known)
+
+    def one_call(self):
+        """A request in FastCGI's records, whose version is the first byte."""
+        if not (call := fastcgi.request(self.rfile)):
+            return False
+        parameters, body, keeps = call
+        told = dict(parameters)
+        line = f"{told.get('REQUEST_METHOD')} {told.get('REQUEST_URI')}"
+        self.server.record.add({
+            "backend": self.server.label, "line": f"{line} by FastCGI", "body": body.decode("latin1"),
+            "parameters": sorted(f"{name}={value}" for name, value in parameters)})
+        wanted = dict(parse_qsl(told.get("HTTP_X_ANSWER", ""), keep_blank_values=True))
+        if "close" in wanted:
+            return False
+        if "raw" in wanted:
+            self.wfile.write(wanted["raw"].encode("latin1"))
+            return False
+        text = wanted.pop("body", f"{self.server.label} got {line}\n").encode("latin1")
+        self.wfile.write(fastcgi.answer(wanted, text))
+        self.wfile.flush()
+        return keeps
 
     def read_body(self, fields):
         if "chunked" in fields.get("transfer-encoding", "").lower():
@@ -103,13 +130,18 @@ class Handler(socketserver.StreamRequestHandler):
 
 
 class Backend(socketserver.ThreadingTCPServer):
+    """At a port, or at a socket in the file system."""
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, port, label, record, tls=None):
         self.tls = tls
-        super().__init__(("127.0.0.1", port), Handler)
+        if isinstance(port, str):
+            self.address_family = socket.AF_UNIX
+        super().__init__(port if isinstance(port, str) else ("127.0.0.1", port), Handler)
+        if isinstance(port, str):
+            os.chmod(port, 0o777)
         self.label = label
         self.record = record
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -3,6 +3,8 @@ import re
 import socket
 import ssl
 
+import fastcgi
+
 OWN_PAGE = re.compile(r"<(title|h1|hr|address)\b", re.IGNORECASE)
 COMPARED = {"location", "allow", "www-authenticate", "retry-after", "set-cookie", "content-range", "vary", "refresh",
             "content-location", "content-encoding", "cache-control", "expires"}
@@ -136,7 +138,8 @@ def received(records, same_dialect):
     out = []
     for record in records:
         line = record["line"] if same_dialect else re.sub(r" HTTP/1\.[01]$", "", record["line"])
-        out.append({**record, "line": line})
+        told = {"parameters": fastcgi.compared(record["parameters"], same_dialect)} if "parameters" in record else {}
+        out.append({**record, "line": line, **told})
     return out
 
 

@@ -51,6 +51,8 @@ class Bench:
         shown = {port: story.certificates.server(name) for port, name in story.certificates.upstreams().items()}
         self.backends = [Backend(self.ports[port], f"backend {port}", self.record, shown.get(port))
                          for port in story.upstream_ports() if port >= NOBODY and port not in story.listener_ports()]
+        self.backends += [Backend(str(self.folder / name), f"backend {name}", self.record)
+                          for name in story.upstream_sockets()]
         self.main = servers.write_surroundings(
             self.folder, story.dialect, self.folder / story.entry, self.listeners)
 
@@ -122,7 +124,7 @@ def tell(requests, results):
             fields = [f"{name}: {', '.join(values)}" for name, values in answer.items() if isinstance(values, list)]
             print(f"    {answer['status']} {answer['body'].strip()[:100]!r} {'; '.join(fields)}")
         for record in result["backend"]:
-            print(f"    -> {record['backend']}: {record['line']} {'; '.join(record['fields'])} {record['body'][:60]!r}")
+            print(f"    -> {record['backend']}: {record['line']} {'; '.join(record.get('fields') or record['parameters'])} {record['body'][:60]!r}")
 
 
 def translate(binary, bench):

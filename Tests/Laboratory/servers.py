@@ -11,7 +11,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 MODULE_FOLDERS = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2")
 MODULES = ("mpm_event authn_core authn_file authz_core authz_groupfile authz_host authz_user auth_basic access_compat "
-           "alias autoindex dir mime env setenvif headers rewrite proxy proxy_http proxy_balancer slotmem_shm "
+           "alias autoindex dir mime env setenvif headers rewrite proxy proxy_http proxy_fcgi proxy_balancer slotmem_shm "
            "lbmethod_byrequests expires filter socache_shmcb ssl remoteip").split()
 
 

@@ -7,7 +7,8 @@
                                                         as `configuration PATH` and `tree PATH as FOLDER`
 
 Ports are those that a reader expects (80, 8080; 8000 for an application); the laboratory moves them to free ones of
-the loopback address. An upstream on a port below 10 is one where nothing listens.
+the loopback address. An upstream on a port below 10 is one where nothing listens; at `unix:@STORY@/NAME` an
+application listens too.
 
 A line of requests.txt is a method and a URL, then parts that two spaces set apart: a field, `< ` and a body, `!name`
 for a deviation of docs/deviations.md that shows here (`!name@translation` where only the translation has it,
@@ -183,6 +184,10 @@ class Story:
     def upstream_ports(self):
         text = LISTENER.sub("", self.text)
         return list(dict.fromkeys(int(found[2]) for found in UPSTREAM.finditer(text)))
+
+    def upstream_sockets(self):
+        """The sockets in the story's folder that an application listens at."""
+        return list(dict.fromkeys(re.findall(r"\bunix:@STORY@/([\w.-]+)", self.text)))
 
     def lay_out(self, where, ports):
         """Copies the story to a folder, with its ports moved; returns the folder."""

@@ -76,6 +76,73 @@ import Testing
         #expect(app.connections == 1)
     }
 
+    @Test func `a handler of Apache's tells what CGI names`() throws {
+        let app = try application("Content-Type: text/plain", "hello")
+        let scratch = try Scratch()
+        try scratch.write("<?php", to: "a.php")
+        let site = try Site(
+            apache: """
+                ServerName a.test
+                DocumentRoot \(scratch.path)
+                SetEnvIfNoCase ^Authorization$ "(.+)" HTTP_AUTHORIZATION=$1
+                <FilesMatch "\\.php$">
+                SetHandler "proxy:fcgi://127.0.0.1:\(app.port)"
+                </FilesMatch>
+
+                """)
+        let answer = site.get("/a.php/more?q=1", "Authorization: Basic x\r\nProxy: evil\r\nX_Odd: 1\r\n")
+        #expect(answer.status == 200 && answer.body == "hello")
+        let told = try #require(app.requests.first).head
+        for line in [
+            "SCRIPT_FILENAME=proxy:fcgi://127.0.0.1:\(app.port)\(scratch.path)/a.php", "SCRIPT_NAME=/a.php",
+            "PATH_INFO=/more", "PATH_TRANSLATED=\(scratch.path)/more", "QUERY_STRING=q=1",
+            "REQUEST_URI=/a.php/more?q=1",
+            "HTTP_AUTHORIZATION=Basic x", "GATEWAY_INTERFACE=CGI/1.1", "DOCUMENT_ROOT=\(scratch.path)",
+            "REMOTE_ADDR=127.0.0.1", "SERVER_NAME=a.test",
+        ] {
+            #expect(told.contains(line + "\n"), "\(line) is not in\n\(told)")
+        }
+        #expect(!told.contains("evil") && !told.contains("HTTP_X_ODD"))
+    }
+
+    @Test func `Apache's connections are used again where somebody says so`() throws {
+        let app = try application("Content-Type: text/plain", "x", keeps: true)
+        let site = try Site(
+            apache: "ServerName a.test\nProxyPass / fcgi://127.0.0.1:\(app.port)/srv/ enablereuse=on\n")
+        let wire = site.connect()
+        for _ in 0..<5 {
+            wire.send("GET /a.php HTTP/1.1\r\nHost: a.test\r\n\r\n")
+            #expect(wire.readMessage().body == "x")
+        }
+        #expect(app.connections == 1)
+    }
+
+    @Test func `a body without a length gets one before a script of Apache's is told`() throws {
+        let app = try application("Content-Type: text/plain", "ok")
+        let site = try Site(apache: "ServerName a.test\nProxyPass / fcgi://127.0.0.1:\(app.port)/srv/\n")
+        let wire = site.connect()
+        wire.send("POST /a.php HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+        #expect(wire.readMessage().body == "ok")
+        let request = try #require(app.requests.first)
+        #expect(request.head.contains("CONTENT_LENGTH=3\n") && request.body == "abc")
+    }
+
+    @Test func `what a script complains of may be taken for its failure`() throws {
+        let app = try Backend { wire, _ in
+            _ = FastCGIRequest(from: wire)
+            wire.send(FastCGIRequest.errors("PHP Fatal error") + FastCGIRequest.output("Status: 200\r\n\r\nx"))
+        }
+        #expect(try site(app).get("/a.php").status == 200)
+        #expect(try site(app, "fastcgi_catch_stderr Fatal;").get("/a.php").status == 502)
+    }
+
+    @Test func `an address may be computed`() throws {
+        let app = try application("Content-Type: text/plain", "computed")
+        let site = try Site(
+            "server { listen @PORT@; location / { fastcgi_pass 127.0.0.1:$arg_port; } }")
+        #expect(site.get("/?port=\(app.port)").body == "computed")
+    }
+
     @Test func `an application that ends before its answer does is no answer`() throws {
         let app = try Backend { wire, _ in _ = FastCGIRequest(from: wire) }
         #expect(try site(app).get("/a.php").status == 502)
@@ -125,6 +192,11 @@ private struct FastCGIRequest {
             rest = rest.dropFirst(name + value)
         }
         return text
+    }
+
+    static func errors(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        return [1, 7, 0, 1, UInt8(bytes.count >> 8), UInt8(bytes.count & 255), 0, 0] + bytes
     }
 
     static func output(_ text: String) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Apache
 import IR
 import Language
 import Nginx
@@ -26,6 +27,28 @@ final class Site {
         socket = opened.release()
         store = try LogStore(lanes: 1, shape: .slashes, rootPrefix: prefix)
         let service = Self.service(http, address, socket, store, prefix)
+        let serving = try Serving(service, number: 0)
+        self.serving = serving
+        thread = try Thread.start { serving.run() }
+    }
+
+    /// Serves what Apache's main file holds, with the port written as `@PORT@`.
+    init(apache text: String) throws {
+        let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
+        let opened = try Descriptor.listen(on: any)
+        address = opened.localAddress() ?? .unnamed
+        socket = opened.release()
+        store = try LogStore(lanes: 1, shape: .slashes)
+        let whole = "ErrorLog /dev/null\nListen 127.0.0.1:\(address.port)\n" + text
+        let dialect = ApacheDialect()
+        let entry = ReadEntry(path: "/etc/apache2/apache2.conf", bytes: Array(whole.utf8), isMain: true)
+        let request = ReadRequest(entries: [entry], files: .memory([:]), version: dialect.versions.first ?? "")
+        let plan = Plan(dialect.lower(dialect.read(request)).configuration)
+        let files = TLSFiles.read(for: plan.configuration, rootPrefix: "", ticketKeys: Self.ticketKeys)
+        let contexts = TLSContexts(plan, files: files, place: { _ in nil })
+        let service = Service(
+            plan: plan, sockets: [ListeningSocket(socket: socket, listener: 0, port: address.port)],
+            logs: store.sinks(for: plan), tls: contexts, rootPrefix: [])
         let serving = try Serving(service, number: 0)
         self.serving = serving
         thread = try Thread.start { serving.run() }

@@ -62,6 +62,8 @@ struct ApacheWriter: ~Copyable {
     var needed: [ID<Variable>] = []
     /// Rules of the site go on with other paths than those that were asked for.
     var changesPath = false
+    /// Upstreams that FastCGI is spoken with.
+    var gatewayPools: Set<ID<Pool>> = []
     /// Modules that the text needs.
     var modules: Set<String> = []
 
@@ -70,6 +72,9 @@ struct ApacheWriter: ~Copyable {
         defaults = Self.defaults()
         remainder = Remainder(of: configuration, settled: options.settled, source: options.source)
         for program in configuration.programs { noteAssignments(program.statements) }
+        for content in configuration.layers.map(\.settings.files.content?.value) + configuration.scopes.map(\.content) {
+            if case .process(let call)? = content, case .pool(let pool) = call.socket { gatewayPools.insert(pool) }
+        }
     }
 
     private mutating func noteAssignments(_ statements: [Statement]) {

@@ -52,6 +52,7 @@ extension ApacheWriter {
                     "body", body.value == 1 << 30 ? [] : ["LimitRequestBody \(body.value ?? 0)"], [body.origin],
                     losses: isLost ? [loss] : []))
         }
+        if let handler = handler(settings) { fields.append(handler) }
         fields += accessFields(settings)
         fields += forwardFields(settings, place)
         fields += requestHeaders(settings, place)
@@ -103,7 +104,9 @@ extension ApacheWriter {
                 ApacheField(
                     "index",
                     names == ["index.html"] && !place.isSection
-                        ? [] : ["DirectoryIndex \(names.joined(separator: " "))"], [index.origin]))
+                        ? []
+                        : ["DirectoryIndex \(names.isEmpty ? "disabled" : names.joined(separator: " "))"],
+                    [index.origin]))
         }
         if let listing = files.listing, place.isSection || listing.value {
             fields.append(ApacheField("listing", ["Options \(listing.value ? "+" : "-")Indexes"], [listing.origin]))

@@ -17,6 +17,10 @@ extension ApacheWriter {
         for line in lines {
             let word = String(line.head.prefix { $0 != " " })
             found.formUnion(Self.modules[word] ?? [])
+            if line.head.contains("fcgi://") || word.hasPrefix("ProxyFCGI") {
+                found.formUnion(["proxy", "proxy_fcgi"])
+                if word == "BalancerMember" { found.remove("proxy_http") }
+            }
             if word == "Require" || word == "AuthType" { found.formUnion(guards(line.head)) }
             if line.head.hasPrefix("RewriteRule"), line.head.hasSuffix("P]") {
                 found.formUnion(["proxy", "proxy_http"])

@@ -142,18 +142,21 @@ extension ApacheWriter {
     func authority(_ pool: ID<Pool>) -> String {
         let node = configuration.pools[pool.at]
         guard node.members.count == 1, let member = node.members.first else { return "balancer://\(name(of: pool))" }
-        return url(of: member)
+        return url(of: member, in: pool)
     }
 
-    private func name(of pool: ID<Pool>) -> String {
+    func name(of pool: ID<Pool>) -> String {
         configuration.pools[pool.at].name ?? "pool\(pool.index + 1)"
     }
 
-    private func url(of member: Member) -> String {
-        if member.scheme == "unix" { return "unix:\(member.host)|http://localhost" }
+    private func url(of member: Member, in pool: ID<Pool>) -> String {
+        let protocolName = gatewayPools.contains(pool) ? "fcgi" : member.scheme
+        if member.scheme == "unix" {
+            return "unix:\(member.host)|\(protocolName == "unix" ? "http" : protocolName)://localhost"
+        }
         let host = member.host.contains(":") ? "[\(member.host)]" : member.host
-        let standard = member.scheme == "https" ? 443 : 80
-        return "\(member.scheme)://\(host)" + (member.port == standard ? "" : ":\(member.port)")
+        let standard = protocolName == "https" ? 443 : protocolName == "fcgi" ? 8000 : 80
+        return "\(protocolName)://\(host)" + (member.port == standard ? "" : ":\(member.port)")
     }
 
     /// Parameters of a lone upstream: one that was lost is asked again at once, as nginx does.
@@ -175,7 +178,7 @@ extension ApacheWriter {
         modules.insert("balancer")
         var lines: [TextLine] = []
         for member in node.members {
-            var text = "BalancerMember \(url(of: member))"
+            var text = "BalancerMember \(url(of: member, in: pool))"
             if member.weight != 1 { text += " loadfactor=\(Int(member.weight))" }
             if member.role == .standby { text += " status=+H" }
             if member.role == .down { text += " status=+D" }

@@ -34,6 +34,9 @@ struct ApacheLowering: Sendable {
     var environment: [String: ID<Variable>] = [:]
     /// The names that some `SetEnvIf` or the like sets, for attributes that may be either a header or a variable.
     var environmentNames: Set<String> = []
+    /// The addresses and balancers that handlers name.
+    var handlerPools: [HandlerPool] = []
+    var handlerBalancers: [HandlerBalancer] = []
     /// The last section that was an `<If>` or `<ElseIf>`, for `<ElseIf>` and `<Else>` behind it.
     var conditionChain: [Condition]?
     /// Directives of which a finding for the whole configuration was made once.

@@ -32,6 +32,7 @@ extension ApacheLowering {
     /// The whole configuration.
     mutating func finished() -> Lowered {
         reportLooseConditions()
+        settleHandlerPools()
         let implied = configuration.add(.implied(reason: "httpd's defaults", near: nil))
         let defaults = configuration.add(Defaults.layer(implied))
         implyListens()
@@ -98,6 +99,7 @@ extension ApacheLowering {
             origin: draft.origin)
         site.early = early(index)
         site.rules = rewriting(index)
+        site.tellsURL = (draft.rewriting.isOn ?? servers[0].rewriting.isOn)?.value ?? false
         site.locate = tables(index)
         site.overlays = overlays(index)
         let overrides = (index > 0 ? main.overrides : []) + draft.overrides
@@ -138,9 +140,14 @@ extension ApacheLowering {
     private func finished(_ route: Route) -> Route {
         var route = route
         if environmentNames.contains("no-proxy") { route.unless = .isPresent(Template(.environment("no-proxy"))) }
-        guard case .content(.forward(var forward)) = route.yields else { return route }
-        forward.path = behindMembersPath(forward.path, of: forward.to)
-        route.yields = .content(.forward(forward))
+        switch route.yields {
+        case .content(.forward(var forward)):
+            forward.path = behindMembersPath(forward.path, of: forward.to)
+            // Only now are the members of a balancer known.
+            let url = UpstreamURL(forward.written)
+            route.yields = .content(url.map { content(forward, to: $0) } ?? .forward(forward))
+        default: break
+        }
         return route
     }
 

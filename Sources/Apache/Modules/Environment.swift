@@ -11,7 +11,9 @@ enum Environment {
             Entry("SetEnv", in: .anywhere, .oneOrTwo, summary: "Sets a variable, behind rewriting and access checks.") {
                 directive, state in
                 let value = directive.arguments.count > 1 ? directive.arguments[1].text : ""
-                state.setLate(directive.arguments[0].text, Template(value), directive)
+                // An empty variable is set all the same, which a template without any piece would not say.
+                let template = value.isEmpty ? Template(pieces: [.literal("")]) : Template(value)
+                state.setLate(directive.arguments[0].text, template, directive)
             },
             Entry("UnsetEnv", in: .anywhere, .oneOrMore, summary: "Takes variables away.") { directive, state in
                 for argument in directive.arguments { state.setLate(argument.text, Template(), directive) }

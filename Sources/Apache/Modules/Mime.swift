@@ -99,12 +99,14 @@ extension ApacheLowering {
         let origin = origin(directive)
         guard handler.text.lowercased() != "default-handler" else { return }
         var contents: [String: Content] = [:]
+        let own = content(ofHandler: handler, origin)
         for argument in directive.arguments.dropFirst() {
-            contents[withoutDot(argument.text)] = unavailable(handler.text)
+            contents[withoutDot(argument.text)] = own ?? unavailable(handler.text)
         }
         let before = settings.files.contents
         settings.files.contents = Edit(
             merge: .perKey, value: (before?.value ?? [:]).merging(contents) { $1 }, origin: before?.origin ?? origin)
+        if own != nil { return }
         notRun(
             "the handler `\(handler.text)` is not run", at: directive.head,
             why: "files with these extensions are answered 503 here, not sent", help: nil)

@@ -1,9 +1,11 @@
 extension Head {
     /// Makes the `Status` field the status and the reason of an answer that has no status line; a `Location` without it
     /// is a redirect (RFC 3875, section 6.2).
-    public mutating func takeGatewayStatus() {
+    ///
+    /// With `commonly` it is as httpd does it: a `Location` alone is none, and any number of three digits is a status.
+    public mutating func takeGatewayStatus(commonly: Bool) {
         guard let value = value(of: .status) else {
-            if has(.location) {
+            if !commonly, has(.location) {
                 status = 302
                 let words = fields.isEmpty ? 0 : startEnd
                 (methodEnd, startEnd) = (words, words)
@@ -16,22 +18,29 @@ extension Head {
             code = code * 10 + UInt16(bytes[index] &- 48)
             index += 1
         }
-        guard index == value.lowerBound + 3, code >= 200, code <= 599 else {
-            status = 502
+        guard index == value.lowerBound + 3, code >= 200, commonly || code <= 599 else {
+            status = commonly ? 500 : 502
             return
         }
         status = code
         methodEnd = UInt32(truncatingIfNeeded: min(index, value.upperBound))
         startEnd = UInt32(truncatingIfNeeded: value.upperBound)
     }
+
+    /// Gives an answer another status, without words of its own.
+    public mutating func judge(_ status: UInt16) {
+        self.status = status
+        methodEnd = startEnd
+    }
 }
 
 extension AnswerLength {
     /// How long the body of a gateway's answer is: as it says, else until the gateway says that it is over.
+    /// `isDropped`: it does not go to the client.
     public static func ofGateway(
-        _ head: borrowing Head, to method: Method
+        _ head: borrowing Head, to method: Method, isDropped: Bool
     ) -> Result<AnswerLength, RefusedMessage> {
-        if head.status == 204 || head.status == 304 || method == .head {
+        if isDropped || head.status == 204 || head.status == 304 || method == .head {
             return .success(AnswerLength(body: .none))
         }
         guard let first = head.firstIndex(of: .contentLength) else {

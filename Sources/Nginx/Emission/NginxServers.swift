@@ -319,7 +319,11 @@ extension NginxWriter {
         if let probe = scope.probe { lines.append(tryFiles(probe)) }
         lines += rules
         if scope.content == .files, scope.probe == nil { lines += slashRedirect(settings) }
-        lines += content(scope.content, place)
+        if case .process(let call)? = scope.content {
+            lines += gateway(call, settings, place, isProbed: scope.probe != nil)
+        } else {
+            lines += content(scope.content, place)
+        }
         let relevant = own.filter { field in
             switch field.relevance {
             case .always: true
@@ -374,10 +378,13 @@ extension NginxWriter {
             remainder.take(answer.origin)
             return self.answer(answer)
         case .forward(let forward): return proxyPass(forward, place)
+        case .process(let call):
+            remainder.lose(Loss(.dropped("a call is not written in a condition"), at: call.origin))
+            return [TextLine("return 503")]
         case .unavailable(let why, let guards):
             note("\(why): requests for it are answered \(guards ? 403 : 503)")
             return [TextLine("return \(guards ? 403 : 503)")]
-        case .process, .report: return [TextLine("return 503")]
+        case .report: return [TextLine("return 503")]
         }
     }
 

@@ -95,13 +95,16 @@ extension NginxLowering {
 
     /// `fastcgi_pass`: a call with the parameters that hold here.
     private mutating func call(_ pass: ProxyPass, _ parts: FastCGIParts) -> Content {
-        guard case .fixed(let url) = pass.target else {
-            return .unavailable("`fastcgi_pass` with variables is not run", guards: false)
-        }
+        let socket: Target =
+            switch pass.target {
+            case .fixed(let url): .pool(pool(for: url, pass))
+            case .computed(let target, _): .computed(target)
+            }
         return .process(
             GatewayCall(
-                socket: .pool(pool(for: url, pass)), parameters: parts.parameters ?? [], wire: "fastcgi",
-                keepsConnection: parts.keepsConnection?.value ?? false, origin: pass.origin))
+                socket: socket, parameters: parts.parameters ?? [], wire: "fastcgi",
+                keepsConnection: parts.keepsConnection?.value ?? false, catches: parts.catches ?? [],
+                origin: pass.origin))
     }
 
     /// `proxy_pass`: which path is sent depends on whether the URL has one.

@@ -9,6 +9,8 @@ struct FastCGIParts: Sendable {
     var tries: Stated<Int>?
     /// nil: this block has none of its own.
     var parameters: [GatewayParameter]?
+    /// nil: this block has none of its own.
+    var catches: [String]?
     var index: Stated<String>?
     var split: Stated<Pattern>?
     var keepsConnection: Stated<Bool>?
@@ -30,6 +32,7 @@ struct FastCGIParts: Sendable {
         result.nextUpstream = nextUpstream ?? outer.nextUpstream
         result.tries = tries ?? outer.tries
         result.parameters = parameters ?? outer.parameters
+        result.catches = catches ?? outer.catches
         result.index = index ?? outer.index
         result.split = split ?? outer.split
         result.keepsConnection = keepsConnection ?? outer.keepsConnection

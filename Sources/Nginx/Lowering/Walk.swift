@@ -171,8 +171,9 @@ private let repeatable: Set<String> = [
 ]
 
 private let repeatableEndings = [
-    "_types", "_set_header", "_hide_header", "_pass_header", "_param", "_string_param", "_cache_valid", "_no_cache",
-    "_cache_bypass", "_ignore_headers", "_next_upstream", "_cache_methods", "_cache_use_stale", "_cache_path",
+    "_types", "_catch_stderr", "_set_header", "_hide_header", "_pass_header", "_param", "_string_param",
+    "_cache_valid", "_no_cache", "_cache_bypass", "_ignore_headers", "_next_upstream", "_cache_methods",
+    "_cache_use_stale", "_cache_path",
     "_redirect", "_cookie_domain", "_cookie_path", "_cookie_flags", "_conf_command", "_ssl_protocols",
 ]
 

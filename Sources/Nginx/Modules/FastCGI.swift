@@ -23,6 +23,11 @@ enum FastCGI {
             directive, state in
             state.lowerScriptSplit(directive)
         },
+        Entry("fastcgi_catch_stderr", in: .anyLevel, .one, summary: "Takes an error message for a failure.") {
+            directive, state in
+            state.level.parts.fastCGI.catches =
+                (state.level.parts.fastCGI.catches ?? []) + [directive.arguments[0].text]
+        },
         .flag(
             "fastcgi_keep_conn", in: .anyLevel, to: \.parts.fastCGI.keepsConnection,
             summary: "Keeps connections to FastCGI servers."),
@@ -101,9 +106,12 @@ extension NginxLowering {
         noteGateway(directive)
         let argument = directive.arguments[0]
         if argument.text.contains("$") {
-            level.handler = .gateway(.unavailable("`fastcgi_pass` with variables is not run", guards: false))
-            diagnostics.append(
-                Coverage.unsupportedDirective(directive, module: "ngx_http_fastcgi_module", guards: false))
+            var target = Template("fastcgi://")
+            target.append(template(argument))
+            level.handler = .fastCGI(
+                ProxyPass(
+                    target: .computed(target, hasPath: false), written: argument.text, origin: origin(directive),
+                    range: argument.range))
             return
         }
         do throws(UpstreamURL.Problem) {

@@ -8,7 +8,7 @@ import Source
 /// `_pass` directives answers that its content is unavailable.
 enum Gateways {
     static let modules: [Module<NginxLowering>] = [
-        module("fastcgi", "FastCGI servers", [.basic, .filters, .files, .sending], besides: FastCGI.entries) + fastcgi,
+        module("fastcgi", "FastCGI servers", [.basic, .filters, .files, .sending], besides: FastCGI.entries),
         module("uwsgi", "uwsgi servers", [.basic, .filters, .files, .parameters, .tls]) + uwsgi,
         module("scgi", "SCGI servers", [.basic, .filters, .files, .parameters]),
         module("grpc", "gRPC servers", [.basic, .filters, .tls]) + grpc,
@@ -148,10 +148,6 @@ enum Gateways {
         Row("ssl_trusted_certificate", .one, "Whom certificates may come from of"),
         Row("ssl_verify", .flag, "Verifies the certificates of"),
         Row("ssl_verify_depth", .one, "How long a chain of certificates may be of"),
-    ]
-
-    private static let fastcgi: [Entry<NginxLowering>] = [
-        .known("fastcgi_catch_stderr", in: .anyLevel, .one, summary: "Takes an error message for a failure.")
     ]
 
     private static let uwsgi: [Entry<NginxLowering>] = [

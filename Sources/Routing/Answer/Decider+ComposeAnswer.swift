@@ -51,7 +51,8 @@ extension Decider {
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status % 10))
         out.append(UInt8(ascii: " "))
         if journey.isRelayed, Int32(journey.answer.status) == status,
-            !journey.answer.reason.isEmpty || journey.upstream.speaksFastCGI
+            !journey.answer.reason.isEmpty
+                || (journey.upstream.speaksFastCGI && !journey.upstream.isCommonGateway)
         {
             out.append(journey.answer.reason, of: journey.answer.bytes)
         } else {
@@ -105,7 +106,7 @@ extension Decider {
         writeOwnFields(
             journey, hasServer: journey.answer.has(.server) && !dropped.contains(.server),
             hasDate: journey.answer.has(.date) && !dropped.contains(.date), &out)
-        let left = Self.neverRelayed.union(dropped)
+        let left = Self.neverRelayed.union(dropped).union(ofGateway(journey))
         let dropsNamed = tables.effectives[index].dropsConnectionNamed
         if tables.effectives[index].dropsOtherFields {
             journey.answer.write(to: &out) { field in
@@ -198,7 +199,7 @@ extension Decider {
     /// What of the upstream's fields goes to the client.
     private mutating func relayFields(_ journey: inout Journey) {
         let effective = Int(journey.effective)
-        let left = Self.neverRelayed.union(tables.effectives[effective].droppedFields)
+        let left = Self.neverRelayed.union(tables.effectives[effective].droppedFields).union(ofGateway(journey))
         for index in journey.answer.fields.indices {
             let field = journey.answer.fields[index]
             if left.contains(field.id) { continue }

@@ -4,14 +4,27 @@ package import HTTP
 extension Decider {
     /// Puts the names and values for a FastCGI application behind `out`; returns whether the connection stays open.
     ///
-    /// A parameter whose name begins with `HTTP_` takes the place of the client's field of that name.
+    /// A parameter whose name begins with `HTTP_` takes the place of the client's field of that name. `bodyLength` is
+    /// that of a body that is whole already; nil: there is none, or its length is as the client says.
     ///
     /// Source: nginx's src/http/modules/ngx_http_fastcgi_module.c, ngx_http_fastcgi_create_request.
-    package mutating func composeParameters(_ journey: inout Journey, into out: inout ByteWriter) -> Bool {
+    package mutating func composeParameters(
+        _ journey: inout Journey, bodyLength: Int64?, into out: inout ByteWriter
+    ) -> Bool {
         let gateway = tables.gateways[Int(journey.upstream.gateway)]
+        if gateway.common != .none {
+            tellCommonVariables(&journey, gateway, bodyLength: bodyLength)
+            for entry in journey.told where !entry.value.isAbsent {
+                FastCGIRecords.pair(
+                    journey.arena.span.extracting(entry.name.range), journey.arena.span.extracting(entry.value.range),
+                    to: &out)
+            }
+            return gateway.keepsConnection
+        }
         for index in gateway.parameters.range {
             let parameter = tables.gatewayParameters[index]
-            let value = text(parameter.value, &journey)
+            var value = text(parameter.value, &journey)
+            if parameter.isLength, value.count == 0, let bodyLength { value = journey.put(bodyLength) }
             if parameter.ifNotEmpty, value.count == 0 { continue }
             FastCGIRecords.pair(
                 tables.bytes[parameter.name.range], journey.arena.span.extracting(value.range), to: &out
@@ -42,6 +55,16 @@ extension Decider {
         }
         FastCGIRecords.pair(
             journey.arena.span.extracting(name.range), journey.request.bytes.span.extracting(field.value), to: &out)
+    }
+
+    /// Whether what an application complains of makes its answer none.
+    ///
+    /// Source: nginx's ngx_http_fastcgi_process_header, which asks each record of complaints.
+    package func isCaught(_ complaint: [UInt8], _ journey: borrowing Journey) -> Bool {
+        guard journey.upstream.gateway >= 0 else { return false }
+        return tables.gateways[Int(journey.upstream.gateway)].catches.range.contains { index in
+            !complaint.ranges(of: tables.bytes.array(tables.names[index].range)).isEmpty
+        }
     }
 
     private func isSame(_ known: Slice, _ name: Slice, _ journey: borrowing Journey) -> Bool {

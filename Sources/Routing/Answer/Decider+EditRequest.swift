@@ -45,15 +45,31 @@ extension Decider {
         }
     }
 
+    /// The client's fields, each name once, with all edits carried out: what an application is told of them.
+    mutating func collectToldFields(_ journey: inout Journey) {
+        collectRequestFields(&journey, leavingOut: [.transferEncoding], dropsNamed: false)
+        for position in tables.effectives[Int(journey.effective)].requestEdits.range {
+            var edit = tables.headerEdits[position]
+            edit.table = .final
+            carryOut(edit, &journey, noting: .requestEdited)
+        }
+    }
+
     /// The client's fields, each name once.
     private mutating func collectRequestFields(_ journey: inout Journey) {
         let index = Int(journey.effective)
-        fields.removeAll()
-        guard tables.effectives[index].passesHeaders else { return }
         let dropsNamed = tables.effectives[index].dropsConnectionNamed
         var left = Self.neverCopied.subtracting([.host])
         if journey.request.has(.expect), !forwardsExpect(journey) { left.insert(.expect) }
         if tables.effectives[index].via != .untouched { left.insert(.via) }
+        collectRequestFields(&journey, leavingOut: left, dropsNamed: dropsNamed)
+    }
+
+    private mutating func collectRequestFields(
+        _ journey: inout Journey, leavingOut left: FieldNames, dropsNamed: Bool
+    ) {
+        fields.removeAll()
+        guard tables.effectives[Int(journey.effective)].passesHeaders else { return }
         for position in journey.request.fields.indices {
             let field = journey.request.fields[position]
             if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { continue }

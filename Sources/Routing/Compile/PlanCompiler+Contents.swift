@@ -69,29 +69,8 @@ extension PlanCompiler {
         return Int32(tables.forwards.count - 1)
     }
 
-    private mutating func gateway(_ call: GatewayCall) -> Int32 {
-        let start = Int32(tables.gatewayParameters.count)
-        for parameter in call.parameters {
-            tables.gatewayParameters.append(
-                GatewayParameterRecord(
-                    name: text(parameter.name), value: template(parameter.value), ifNotEmpty: parameter.ifNotEmpty,
-                    isField: parameter.name.hasPrefix("HTTP_")))
-        }
-        let parameters = Span32(start: start, end: Int32(tables.gatewayParameters.count))
-        tables.gateways.append(GatewayRecord(parameters: parameters, keepsConnection: call.keepsConnection))
-        var record = ForwardRecord(
-            pool: -1, target: .noTemplate, path: sentPath(.targetAsReceived), query: .none, written: .none,
-            origin: call.origin.index)
-        record.gateway = Int32(tables.gateways.count - 1)
-        switch call.socket {
-        case .pool(let pool): record.pool = pool.index
-        case .computed(let target): record.target = template(target)
-        }
-        tables.forwards.append(record)
-        return Int32(tables.forwards.count - 1)
-    }
-
-    private mutating func sentPath(_ path: SentPath) -> Int32 {
+    /// The index of a way of making the sent path.
+    mutating func sentPath(_ path: SentPath) -> Int32 {
         let record: SentPathRecord
         switch path {
         case .targetAsReceived: record = SentPathRecord(kind: .targetAsReceived)

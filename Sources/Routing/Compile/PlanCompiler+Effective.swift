@@ -163,6 +163,7 @@ extension PlanCompiler {
             record.scriptSplit = script.value.split.map { pattern($0, script.origin) } ?? -1
             record.scriptIndex = text(script.value.index)
         }
+        record.gateway = gatewaySettings(forward.gateway)
     }
 
     /// The number of a way to speak TLS with upstreams.

@@ -9,7 +9,8 @@ extension PlanCompiler {
             rules: program(site.rules), tables: tables(site.locate), scope: scope(site.scope),
             overlays: overlays(site.overlays), looksAtFiles: site.overlays.contains { $0.selector.looksAtFiles },
             discovered: names(site.discovery?.names ?? []), allowances: allowances(site.discovery),
-            rounds: Int32(site.rounds), likeness: site.tls?.likeness ?? UInt64(tables.sites.count),
+            tellsURL: site.tellsURL, rounds: Int32(site.rounds),
+            likeness: site.tls?.likeness ?? UInt64(tables.sites.count),
             clients: site.tls?.clients.wish ?? .none, clientFailure: site.tls?.clients.failure ?? .handshake,
             wantsTLSName: site.tls?.wantsName ?? false, origin: site.origin.index)
         while let next = pendingScopes.popLast() { compileScope(next) }

@@ -68,6 +68,7 @@ extension PlanCompiler {
         case .namedCapture(let name): named(.namedCapture, name)
         case .constantEnvironment(let name): named(.environment, name)
         case .environment(let name): environment(name)
+        case .told(let name): named(.told, name)
         case .time(let format): time(format)
         case .responseHeader(let name): field(.responseHeader, name)
         case .answerTrailer(let name): named(.answerTrailer, name)

@@ -29,7 +29,7 @@ struct PlanCompiler: ~Copyable {
 
     init(_ configuration: Configuration) {
         self.configuration = configuration
-        tables = Tables()
+        tables = Tables.empty()
     }
 
     /// Continues with lists that exist, to add what the plan did not foresee.

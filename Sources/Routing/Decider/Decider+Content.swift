@@ -57,7 +57,7 @@ extension Decider {
         guard index >= 0 else { return files(&journey) }
         var record = tables.contents[Int(index)]
         if record.kind == .files {
-            let chosen = chosenContent(effective, &journey)
+            guard let chosen = chosenContent(effective, &journey) else { return .done(.ask(.stat)) }
             if chosen >= 0 { record = tables.contents[Int(chosen)] }
         }
         switch record.kind {
@@ -70,6 +70,7 @@ extension Decider {
                 journey.complaint = "the request's body is longer than allowed"
                 return fail(&journey, 413)
             }
+            if let step = findScript(of: record.index, &journey) { return step }
             if journey.look.isActive { endLook(&journey) }
             return forward(record.index, &journey)
         case .unavailable:
@@ -79,14 +80,28 @@ extension Decider {
         }
     }
 
-    /// The content that SetHandler or the extension asks for; -1: the file itself.
-    private mutating func chosenContent(_ effective: Int, _ journey: inout Journey) -> Int32 {
+    /// The content that SetHandler or the extension asks for; -1: the file itself; nil: a fact has to be asked for.
+    private mutating func chosenContent(_ effective: Int, _ journey: inout Journey) -> Int32? {
         let fixed = tables.effectives[effective].content
         if fixed >= 0 { return fixed }
         let handlers = tables.effectives[effective].contents
         if handlers < 0 { return -1 }
         findFilePath(&journey)
         let path = journey.filePath.range
+        let last = contentBySuffix(of: path, handlers, journey)
+        if last >= 0 { return last }
+        // The file may be a segment before the last; only one whose extension says something is asked about.
+        for stop in path.reversed() where journey.arena[stop] == UInt8(ascii: "/") {
+            let found = contentBySuffix(of: path.lowerBound..<stop, handlers, journey)
+            if found < 0 { continue }
+            guard let fact = fileFact(.stat, Slice(path.lowerBound..<stop), &journey) else { return nil }
+            if fact.kind == .file { return found }
+        }
+        return -1
+    }
+
+    /// The content that the extension of a path's last segment asks for; -1: none.
+    private func contentBySuffix(of path: Range<Int>, _ handlers: Int32, _ journey: borrowing Journey) -> Int32 {
         var end = path.upperBound
         var index = end
         while index > path.lowerBound, journey.arena[index - 1] != UInt8(ascii: "/") {

@@ -63,6 +63,7 @@ extension Decider {
             return failBuiltIn(&journey, rule.index > 0 ? rule.index : 302)
         case .request:
             let target = text(rule.template, &journey)
+            remember(&journey, journey.path, status: journey.errorStatus, isError: true)
             setTarget(target, &journey)
             if rule.asGet, !journey.isHead {
                 journey.method = journey.put("GET")
@@ -203,7 +204,13 @@ extension Decider {
     /// The upstream failed: its cause has a code.
     mutating func upstreamFailed(_ journey: inout Journey, _ failure: UpstreamFailure) -> Step {
         let codes = tables.effectives[Int(journey.effective)].failureCodes
-        let status = codes < 0 ? 502 : tables.failureCodes[Int(codes)][failure.rawValue]
+        var status = codes < 0 ? 502 : tables.failureCodes[Int(codes)][failure.rawValue]
+        if let own = gatewayStatus(of: failure, journey) { status = own }
+        switch failure {
+        // Nobody was told anything.
+        case .resolve, .refused, .connectTimeout, .noMember, .quarantined, .tls: journey.told.removeAll()
+        case .closedEarly, .sendTimeout, .readTimeout, .badHead: break
+        }
         journey.complaint = "upstream \(journey.describe(journey.upstream.authority)): \(failure.words)"
         journey.answer.removeAll()
         return fail(&journey, status)

@@ -118,7 +118,8 @@ extension Decider {
 
     // MARK: Directories
 
-    private mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
+    /// A directory that is asked for without its slash.
+    mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
         guard tables.effectives[Int(journey.effective)].slashRedirect else {
             // Without its slash httpd does not look for an index (mod_dir, DirectorySlash Off).
             if tables.effectives[Int(journey.effective)].indexIsLookup { journey.look.isOver = true }
@@ -168,7 +169,7 @@ extension Decider {
     }
 
     /// The directory itself is asked for: its index, its listing, or an error.
-    private mutating func directory(_ journey: inout Journey) -> Step {
+    mutating func directory(_ journey: inout Journey) -> Step {
         let effective = tables.effectives[Int(journey.effective)]
         if !journey.look.isOver, !effective.index.isEmpty {
             return effective.indexIsLookup ? lookForIndex(&journey) : findIndex(effective.index, &journey)

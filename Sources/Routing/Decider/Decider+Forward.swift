@@ -13,6 +13,8 @@ extension Decider {
         journey.upstream.isTLS = false
         journey.upstream.hidesName = false
         journey.upstream.gateway = record.gateway
+        journey.upstream.isCommonGateway =
+            record.gateway >= 0 && tables.gateways[Int(record.gateway)].common != .none
         journey.upstream.passesUpgrade = false
         journey.upstream.asksUpgrade = false
         var targetPath = Slice.absent
@@ -20,7 +22,7 @@ extension Decider {
             journey.upstream.authority = authority(of: Int(record.pool), &journey)
         } else {
             let url = text(record.target, &journey)
-            guard let path = splitTarget(url, &journey) else {
+            guard let path = record.gateway >= 0 ? splitSocket(url, &journey) : splitTarget(url, &journey) else {
                 journey.complaint = "the upstream's address `\(journey.describe(url))` cannot be used"
                 return fail(&journey, 500)
             }
@@ -37,8 +39,9 @@ extension Decider {
             journey.upstream.tlsName = name.isNoTemplate ? .absent : text(name, &journey)
         }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
-        if let step = keepToOneLine(&journey) { return step }
+        if let step = record.gateway < 0 ? keepToOneLine(&journey) : refuseQueryInScript(&journey) { return step }
         takeSettings(tables.effectives[effective], &journey.upstream)
+        if journey.upstream.isCommonGateway, journey.bodyLength < 0 { journey.upstream.buffersRequest = true }
         journey.enter(.answer)
         return .done(.forward)
     }
@@ -78,6 +81,15 @@ extension Decider {
         return nil
     }
 
+    /// A script's path that is not escaped may not bring a query along (httpd's mod_proxy_fcgi.c, proxy_fcgi_canon).
+    private mutating func refuseQueryInScript(_ journey: inout Journey) -> Step? {
+        guard tables.gateways[Int(journey.upstream.gateway)].common == .sent,
+            journey.upstream.target.range.contains(where: { journey.arena[$0] == UInt8(ascii: "?") })
+        else { return nil }
+        journey.complaint = "the script's path to be forwarded holds a query"
+        return fail(&journey, 403)
+    }
+
     /// The group of upstreams that a computed authority names; nil: it is a host.
     ///
     /// Source: ngx_http_upstream_init_request. Apache's groups have a scheme of their own and no names here.
@@ -115,6 +127,14 @@ extension Decider {
         guard index > start, hasPort(start..<index, journey) else { return nil }
         journey.upstream.authority = Slice(start..<index)
         return index < end ? Slice(index..<end) : .absent
+    }
+
+    /// The authority of `fastcgi://` and whatever is behind it, which may be a socket's path.
+    private func splitSocket(_ url: Slice, _ journey: inout Journey) -> Slice? {
+        let authority = url.dropping(10)
+        guard authority.count > 0 else { return nil }
+        journey.upstream.authority = authority
+        return .absent
     }
 
     /// Whether the upstream is told that the client wants another protocol, for servers where that is a property of the

@@ -121,11 +121,15 @@ extension Decider {
                 }
                 endLook(&journey)
             }
+            remember(&journey, journey.pathBeforeProgram, status: 200, isError: false)
             return reenter(
                 exit.kind == .recheckEarly ? .early : exit.kind == .recheckSiteRules ? .siteRules : .locate, &journey)
         case .redirectEarly, .redirectSiteRules, .redirectLocate:
             let target = text(exit.template, &journey)
+            let query = journey.query
             setTarget(target, &journey)
+            // Source: httpd's modules/mappers/mod_dir.c, fixup_dflt: the query goes along.
+            if exit.kind == .redirectEarly, journey.query.isAbsent { journey.query = query }
             return reenter(
                 exit.kind == .redirectEarly ? .early : exit.kind == .redirectSiteRules ? .siteRules : .locate, &journey)
         }

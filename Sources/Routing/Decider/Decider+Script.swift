@@ -9,6 +9,10 @@ extension Decider {
     mutating func appendScript(_ code: OpCode, _ journey: inout Journey) {
         let index = Int(journey.effective)
         let path = journey.path
+        if journey.upstream.isCommonGateway {
+            journey.repeatText(code == .scriptInfo ? journey.upstream.pathInfo : scriptPath(journey))
+            return
+        }
         var script = path
         var rest = Slice.empty
         let pattern = tables.effectives[index].scriptSplit

@@ -94,7 +94,12 @@ extension Decider {
             if journey.connection.isTLS { journey.arena.append("on") }
             return
         }
-        var text = tables.bytes.text(Int(op.a)..<Int(op.a) + Int(op.b))
+        appendTLS(named: tables.bytes.text(Int(op.a)..<Int(op.a) + Int(op.b)), &journey)
+    }
+
+    /// The same for a name that is no part of the plan.
+    func appendTLS(named name: String, _ journey: inout Journey) {
+        var text = name
         let isApache = text.uppercased().hasPrefix("SSL_") || text == "HTTPS"
         text = text.uppercased()
         if text.hasPrefix("SSL_") { text.removeFirst(4) }

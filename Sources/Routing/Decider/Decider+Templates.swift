@@ -92,6 +92,7 @@ extension Decider {
         case .host: journey.repeatText(journey.host)
         case .user: journey.repeatText(journey.user)
         case .environment: appendEnvironment(op, &journey)
+        case .told: appendTold(op, &journey)
         default: if !appendConnectionValue(op, &journey) { appendAnswerValue(op, &journey) }
         }
     }

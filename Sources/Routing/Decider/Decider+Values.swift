@@ -166,12 +166,6 @@ extension Decider {
 
     func appendEnvironment(_ op: Op, _ journey: inout Journey) {
         let range = Int(op.a)..<Int(op.a) + Int(op.b)
-        for entry in journey.environment.reversed()
-        where Int(entry.name.count) == range.count
-            && same(journey.arena.span.extracting(entry.name.range), tables.bytes[range])
-        {
-            return journey.repeatText(entry.value)
-        }
         let name = tables.bytes.text(range)
         if let value = process.environment[name] { journey.arena.append(contentsOf: value.utf8) }
     }

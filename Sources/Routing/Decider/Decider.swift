@@ -66,6 +66,7 @@ package struct Decider: ~Copyable {
         {
             journey.explains = 497
         }
+        if !journey.request.target.isEmpty { journey.target = journey.putRequest(journey.request.target) }
         journey.site = fallbackSite(journey)
         journey.effective = tables.sites[Int(journey.site)].base
         journey.scope = tables.sites[Int(journey.site)].scope
@@ -200,7 +201,8 @@ extension Journey {
         }
         // Emptying an array that is empty costs as much as emptying a full one.
         if !values.isEmpty { values.removeAll(keepingCapacity: true) }
-        if !environment.isEmpty { environment.removeAll(keepingCapacity: true) }
+        if !told.isEmpty { told.removeAll(keepingCapacity: true) }
+        if !redirected.path.isAbsent { redirected = RedirectedRequest() }
         if !headerEdits.isEmpty { headerEdits.removeAll(keepingCapacity: true) }
         if !cookies.isEmpty { cookies.removeAll(keepingCapacity: true) }
         if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }

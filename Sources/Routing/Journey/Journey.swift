@@ -94,8 +94,9 @@ package struct Journey: ~Copyable, Sendable {
     /// Some group was written.
     var hasGroups = false
     var values: [Slice] = []
-    /// Variables that were set on the fly, by name.
-    var environment: [(name: Slice, value: Slice)] = []
+    /// What an application is told, while it is put together, and what of the request before an internal redirect.
+    var told: [(name: Slice, value: Slice)] = []
+    var redirected = RedirectedRequest()
     var headerEdits: [Int32] = []
     var cookies: [Slice] = []
     var evaluated: [Slice] = []
@@ -214,6 +215,19 @@ struct IndexLook: Sendable {
     var isOver = false
 }
 
+/// What an application is told of the request before an internal redirect.
+struct RedirectedRequest: Sendable {
+    /// Its path and query; absent: there was none.
+    var path = Slice.absent
+    var query = Slice.absent
+    /// An error led here.
+    var isError = false
+    /// The path of the first of them.
+    var firstPath = Slice.absent
+    /// Its variables, under the names that they have now.
+    var variables: [(name: Slice, value: Slice)] = []
+}
+
 /// Whom a request is forwarded to.
 package struct UpstreamTarget: Hashable, Sendable {
     /// The index of a pool of the configuration; -1: `authority` says where.
@@ -242,6 +256,11 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var passesBody = true
     /// FastCGI is spoken, by the index of the call; -1: HTTP.
     var gateway: Int32 = -1
+    /// What is told goes by the rules of CGI: a body has a length, and a location alone is no redirect.
+    package var isCommonGateway = false
+    /// What of the path follows the script, and where in the file system that would lie.
+    var pathInfo = Slice.absent
+    var pathTranslated = Slice.absent
     /// Whether FastCGI is spoken: `Decider.composeParameters` makes what is sent instead of a head.
     package var speaksFastCGI: Bool { gateway >= 0 }
     /// The client's wish to change to another protocol is passed on.

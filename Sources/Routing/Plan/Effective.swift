@@ -73,6 +73,8 @@ struct Effective: Sendable {
     var cookies: Span32 = .none
     var scriptSplit: Int32 = -1
     var scriptIndex: Slice = .empty
+    /// What calls by the rules of CGI tell besides; -1: nothing.
+    var gateway: Int32 = -1
     // Errors
     var errorRules: Span32 = .none
     var upstreamErrors: UpstreamErrorsRecord = .init()

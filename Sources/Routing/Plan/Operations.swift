@@ -23,7 +23,7 @@ enum OpCode: UInt8, Sendable {
     case listenerAddress, listenerPort, siteName, clientAddress, clientPort, clientAddressBinary, peerAddress
     case peerPort, proxied
     case connectionNumber, connectionRequests, keepsAlive, processID, hostname, tls
-    case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer, scriptName, scriptInfo
+    case filePath, rootPath, realFilePath, pathInfo, layerDirectory, pathBelowLayer, scriptName, scriptInfo, told
     case user, realm, handler, pathBehindMatch
     case capture, namedCapture, variable, environment
     case time, durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds

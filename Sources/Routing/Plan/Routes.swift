@@ -112,6 +112,8 @@ struct SiteRecord: Sendable {
     var discovered: Span32
     /// Where it may be found: overlays of paths, the last that matches holds.
     var allowances: Span32
+    /// Applications are told the URL as it was before the site's rules.
+    var tellsURL: Bool
     /// How often a request may enter anew.
     var rounds: Int32
     /// What is the same for sites whose TLS is the same.

@@ -163,6 +163,45 @@ struct GatewayRecord: Sendable {
     var parameters: Span32
     /// The connection stays open behind a request.
     var keepsConnection: Bool
+    /// What is told by the rules of CGI.
+    var common: Common = .none
+    /// What stands before the script's path in its name; `.absent`: what names the member.
+    var backend: Slice = .absent
+    /// What stands before a file's path.
+    var behind: Slice = .empty
+    /// Nobody set the upstream up.
+    var isImplied = false
+    /// The statuses of its failures, by index; -1: those of the place.
+    var failureCodes: Int32 = -1
+    /// Texts that make an answer none when the application complains of them, in `Tables.names`.
+    var catches: Span32 = .none
+
+    enum Common: UInt8, Sendable { case none, file, sent }
+}
+
+/// What calls by the rules of CGI tell besides, at a place.
+struct GatewaySettingsRecord: Sendable {
+    var passesLogin = false
+    var namesPlainly = false
+    var tellsCurrentPath = false
+    var qualifiesRedirect = false
+    var root: Slice = .empty
+    var admin: Slice
+    var signature: Signature = .none
+    var tls: Set<TLSExport> = []
+    /// Changes of what is told, in `Tables.gatewayEdits`.
+    var edits: Span32 = .none
+}
+
+/// One change of what is told.
+struct GatewayEditRecord: Sendable {
+    /// The condition.
+    var when: Int32
+    var name: Slice
+    /// The value; `.noTemplate`: it is not told.
+    var value: TemplateRef
+    /// Who wrote it.
+    var origin: Int32
 }
 
 /// One parameter of a gateway call.
@@ -173,6 +212,8 @@ struct GatewayParameterRecord: Sendable {
     var ifNotEmpty: Bool
     /// It is `HTTP_…`, and takes the place of a field.
     var isField: Bool
+    /// It is the length of the body, which is known where the client did not say it.
+    var isLength = false
 }
 
 /// A compiled way of making the sent path.

@@ -8,71 +8,89 @@ import Pattern
 /// shares the lists' storage, and is what a thread does when it adds a fold that the plan did not foresee.
 struct Tables: ~Copyable, Sendable {
     /// All texts.
-    var bytes = ByteWriter()
-    var ops: [Op] = []
-    var calls: [Call] = []
-    var escapes: [EscapeTable] = []
-    var patterns: [CompiledPattern] = []
-    var conditions: [ConditionOp] = []
+    var bytes: ByteWriter
+    var ops: [Op]
+    var calls: [Call]
+    var escapes: [EscapeTable]
+    var patterns: [CompiledPattern]
+    var conditions: [ConditionOp]
     /// Children of conditions, access nodes and the like.
-    var lists: [Int32] = []
+    var lists: [Int32]
     /// Texts that are compared with.
-    var names: [Slice] = []
-    var candidates: [TemplateRef] = []
-    var networks: [Network] = []
+    var names: [Slice]
+    var candidates: [TemplateRef]
+    var networks: [Network]
 
-    var instructions: [Instruction] = []
-    var programs: [ProgramRecord] = []
-    var rules: [RuleRecord] = []
-    var edits: [EditRecord] = []
-    var exits: [ExitRecord] = []
-    var answers: [AnswerRecord] = []
-    var contents: [ContentRecord] = []
-    var forwards: [ForwardRecord] = []
-    var gateways: [GatewayRecord] = []
-    var gatewayParameters: [GatewayParameterRecord] = []
-    var sentPaths: [SentPathRecord] = []
-    var placements: [PlacementRecord] = []
+    var instructions: [Instruction]
+    var programs: [ProgramRecord]
+    var rules: [RuleRecord]
+    var edits: [EditRecord]
+    var exits: [ExitRecord]
+    var answers: [AnswerRecord]
+    var contents: [ContentRecord]
+    var forwards: [ForwardRecord]
+    var gateways: [GatewayRecord]
+    var gatewayParameters: [GatewayParameterRecord]
+    var gatewaySettings: [GatewaySettingsRecord]
+    var gatewayEdits: [GatewayEditRecord]
+    var sentPaths: [SentPathRecord]
+    var placements: [PlacementRecord]
 
     /// The groups of upstreams that have a name, by it.
-    var pools = ByteMap()
+    var pools: ByteMap
     /// All groups of upstreams, in the configuration's order.
-    var poolFacts: [PoolRecord] = []
-    var listeners: [ListenerRecord] = []
-    var nameTables: [NamesRecord] = []
-    var sites: [SiteRecord] = []
-    var tables: [TableRecord] = []
-    var routes: [RouteRecord] = []
-    var scopes: [ScopeRecord] = []
-    var probes: [ProbeRecord] = []
-    var tries: [TryRecord] = []
-    var overlays: [OverlayRecord] = []
-    var selectors: [SelectorRecord] = []
-    var allowances: [AllowanceRecord] = []
+    var poolFacts: [PoolRecord]
+    var listeners: [ListenerRecord]
+    var nameTables: [NamesRecord]
+    var sites: [SiteRecord]
+    var tables: [TableRecord]
+    var routes: [RouteRecord]
+    var scopes: [ScopeRecord]
+    var probes: [ProbeRecord]
+    var tries: [TryRecord]
+    var overlays: [OverlayRecord]
+    var selectors: [SelectorRecord]
+    var allowances: [AllowanceRecord]
 
-    var effectives: [Effective] = []
-    var folds = FoldIndex()
-    var headerEdits: [HeaderEditRecord] = []
-    var errorRules: [ErrorRecord] = []
-    var mappings: [MappingRecord] = []
-    var access: [AccessRecord] = []
-    var accessLines: [AccessLine] = []
-    var logs: [LogRecord] = []
-    var expiries: [ExpiryRecord] = []
-    var pages: [PagesRecord] = []
-    var types: [ByteMap] = []
-    var handlers: [ByteMap] = []
-    var methodAnswers: [MethodAnswers] = []
-    var realAddresses: [RealAddressRecord] = []
-    var failureCodes: [[Int32]] = []
-    var retries: [Retry] = []
-    var upstreamTLS: [UpstreamTLS] = []
-    var variables: [VariableRecord] = []
-    var lookups: [LookupRecord] = []
+    var effectives: [Effective]
+    var folds: FoldIndex
+    var headerEdits: [HeaderEditRecord]
+    var errorRules: [ErrorRecord]
+    var mappings: [MappingRecord]
+    var access: [AccessRecord]
+    var accessLines: [AccessLine]
+    var logs: [LogRecord]
+    var expiries: [ExpiryRecord]
+    var pages: [PagesRecord]
+    var types: [ByteMap]
+    var handlers: [ByteMap]
+    var methodAnswers: [MethodAnswers]
+    var realAddresses: [RealAddressRecord]
+    var failureCodes: [[Int32]]
+    var retries: [Retry]
+    var upstreamTLS: [UpstreamTLS]
+    var variables: [VariableRecord]
+    var lookups: [LookupRecord]
     /// Error logs that effectives name.
-    var errorLogs: [ErrorLog] = []
+    var errorLogs: [ErrorLog]
     /// The paths of access logs without values in them, in the order of `LogRecord.sink`.
-    var logPaths: [String] = []
+    var logPaths: [String]
+
+    /// Tables of nothing.
+    ///
+    /// No list has a value of its own where it is declared, so that neither this nor `copy()` can forget one.
+    static func empty() -> Tables {
+        Tables(
+            bytes: ByteWriter(), ops: [], calls: [], escapes: [], patterns: [], conditions: [], lists: [], names: [],
+            candidates: [], networks: [], instructions: [], programs: [], rules: [], edits: [], exits: [],
+            answers: [], contents: [], forwards: [], gateways: [], gatewayParameters: [], gatewaySettings: [],
+            gatewayEdits: [], sentPaths: [], placements: [], pools: ByteMap(), poolFacts: [], listeners: [],
+            nameTables: [], sites: [], tables: [], routes: [], scopes: [], probes: [], tries: [], overlays: [],
+            selectors: [], allowances: [], effectives: [], folds: FoldIndex(), headerEdits: [], errorRules: [],
+            mappings: [], access: [], accessLines: [], logs: [], expiries: [], pages: [], types: [], handlers: [],
+            methodAnswers: [], realAddresses: [], failureCodes: [], retries: [], upstreamTLS: [], variables: [],
+            lookups: [], errorLogs: [], logPaths: [])
+    }
 
     /// The same lists; the storage of all but the texts is shared until one is added to.
     func copy() -> Tables {
@@ -80,15 +98,16 @@ struct Tables: ~Copyable, Sendable {
             bytes: bytes.copy(), ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
             lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
-            forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters, sentPaths: sentPaths,
+            forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters,
+            gatewaySettings: gatewaySettings, gatewayEdits: gatewayEdits, sentPaths: sentPaths,
             placements: placements, pools: pools, poolFacts: poolFacts, listeners: listeners, nameTables: nameTables,
             sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes, tries: tries,
-            overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives,
-            folds: folds, headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
+            overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives, folds: folds,
+            headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
             methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,
-            upstreamTLS: upstreamTLS,
-            variables: variables, lookups: lookups, errorLogs: errorLogs, logPaths: logPaths)
+            upstreamTLS: upstreamTLS, variables: variables, lookups: lookups, errorLogs: errorLogs,
+            logPaths: logPaths)
     }
 }
 

@@ -92,7 +92,8 @@ extension Decider {
             }
         if journey.upstream.speaksFastCGI {
             var pairs = ByteWriter()
-            _ = composeParameters(&journey, into: &pairs)
+            let whole = journey.bodyLength < 0 ? request.bodyLength : nil
+            _ = composeParameters(&journey, bodyLength: whole, into: &pairs)
             FastCGIRecords.describe(pairs.bytes, to: &head)
         } else {
             _ = composeRequest(&journey, framing: framing, into: &head)

@@ -22,7 +22,7 @@ extension Worker {
         var pairs = plain.take() ?? ByteWriter()
         pairs.removeAll()
         upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeParameters(
-            &exchange.it.journey, into: &pairs)
+            &exchange.it.journey, bodyLength: exchange.it.bodyUse == .held ? exchange.it.bodyCount : nil, into: &pairs)
         scratch.removeAll()
         FastCGIRecords.begin(keepingConnection: upstream.it.mayPersist, to: &scratch)
         pairs.withSpan { FastCGIRecords.parameters($0, to: &scratch) }
@@ -53,6 +53,16 @@ extension Worker {
         }
     }
 
+    /// How long the body of an application's answer is, once the client's conditions were judged by its head.
+    mutating func gatewayLength(_ exchange: Ref<Exchange>) -> Result<AnswerLength, RefusedMessage> {
+        exchange.it.journey.now = moment
+        let isDropped =
+            exchange.it.journey.upstream.isCommonGateway
+            && eras[exchange.it.era].it.decider.judgeGatewayAnswer(&exchange.it.journey)
+        return AnswerLength.ofGateway(
+            exchange.it.journey.answer, to: exchange.it.journey.request.method, isDropped: isDropped)
+    }
+
     /// Receives records once and takes what is in them; false when there is nothing more to receive for now.
     mutating func receiveRecords(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ buffer: inout ReceiveBuffer
@@ -80,13 +90,25 @@ extension Worker {
         answer.removeAll()
         answer.append(upstream.it.kept.span)
         upstream.it.kept.removeAll(keepingCapacity: true)
-        let isSound = unpack(upstream, exchange, input, into: &answer)
+        var errors: [UInt8] = []
+        let isSound = unpack(upstream, exchange, input, into: &answer, &errors)
+        if !errors.isEmpty {
+            complain(ofScript: errors, exchange)
+            if !upstream.it.side.answerHasBegun,
+                eras[exchange.it.era].it.decider.isCaught(errors, exchange.it.journey)
+            {
+                plain = consume answer
+                failed(upstream, exchange, .badHead)
+                return
+            }
+        }
         if !answer.isEmpty { answer.withSpan { take(upstream, exchange, $0) } }
         plain = consume answer
         guard upstream.it.exchange?.token == exchange.token else { return }
         if !isSound {
             complain(.error, "the upstream sent what is no FastCGI record", exchange)
-            failed(upstream, exchange, .badHead)
+            // For httpd it is as if nothing had been answered, for nginx an answer that nobody understands.
+            failed(upstream, exchange, exchange.it.journey.upstream.isCommonGateway ? .closedEarly : .badHead)
         } else if upstream.it.recordsHaveEnded {
             ended(upstream, exchange, .closedEarly)
         }
@@ -94,11 +116,10 @@ extension Worker {
 
     /// Takes the records apart; false when they are none.
     private mutating func unpack(
-        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, into answer: inout ByteWriter
+        _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, into answer: inout ByteWriter,
+        _ errors: inout [UInt8]
     ) -> Bool {
         var position = 0
-        var errors: [UInt8] = []
-        defer { if !errors.isEmpty { complain(ofScript: errors, exchange) } }
         while true {
             switch upstream.it.records.next(input, &position) {
             case .output(let range): answer.append(input.extracting(range))

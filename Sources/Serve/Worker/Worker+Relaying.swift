@@ -119,7 +119,8 @@ extension Worker {
             case .complete(let consumed):
                 position = consumed
                 if upstream.it.isGateway {
-                    exchange.it.journey.answer.takeGatewayStatus()
+                    let isCommon = exchange.it.journey.upstream.isCommonGateway
+                    exchange.it.journey.answer.takeGatewayStatus(commonly: isCommon)
                     return headRead(upstream, exchange, input, &position)
                 }
                 let status = exchange.it.journey.answer.status
@@ -153,7 +154,7 @@ extension Worker {
         let length: AnswerLength
         let judged =
             upstream.it.isGateway
-            ? AnswerLength.ofGateway(exchange.it.journey.answer, to: exchange.it.journey.request.method)
+            ? gatewayLength(exchange)
             : AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method)
         switch judged {
         case .success(let judged) where judged.body != .tunnel || exchange.it.journey.answer.status == 101:

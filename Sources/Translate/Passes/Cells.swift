@@ -93,6 +93,10 @@ struct CellPlan {
 enum ExceptionSource: Hashable {
     case route(ID<Origin>)
     case overlay(ID<Layer>)
+    /// A handler and another overlay, of whose patterns both are found.
+    case handled(ID<Layer>, ID<Layer>)
+    /// A route to an application and an overlay, of whose patterns both are found.
+    case called(ID<Origin>, ID<Layer>)
 }
 
 extension PathMatcher {

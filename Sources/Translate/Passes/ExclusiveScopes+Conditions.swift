@@ -34,8 +34,17 @@ extension ExclusiveScopes {
     ]
 
     /// What of some settings can stand under a condition.
-    func under(_ condition: Condition, _ settings: Settings) -> Settings {
+    mutating func under(_ condition: Condition, _ settings: Settings) -> Settings {
         var result = Settings()
+        if let content = settings.files.content, content.value != nil {
+            // Whatever a handler would have answered must not be sent as a file.
+            losses.append(
+                Loss(
+                    .approximate("nginx cannot say when this handler answers: nothing is answered at its place"),
+                    at: content.origin))
+            result.files.content = Stated(
+                .unavailable("a handler answers only under a condition", guards: true), content.origin)
+        }
         result.answer.headers = under(condition, settings.answer.headers)
         result.request.headers = under(condition, settings.request.headers)
         let access = Access.of(
@@ -74,6 +83,12 @@ extension ExclusiveScopes {
                 continue
             }
             var layer = configuration.layers[overlay.layer.at]
+            if case .process? = layer.settings.files.content?.value, condition.asksForFile {
+                // Scripts that are not there are found missing before the application is asked.
+                kept.append(
+                    Overlay(selector: selector ?? .when(.always), layer: overlay.layer, rank: overlay.rank))
+                continue
+            }
             var settings = under(condition, layer.settings)
             if let required = layer.settings.access.required {
                 if required.value == .denied, selector == nil {
@@ -202,6 +217,11 @@ extension Rule {
         }
         return true
     }
+}
+
+extension Condition {
+    /// It asks only whether the request's file is there.
+    fileprivate var asksForFile: Bool { self == .file(.file, Template(.filePath)) }
 }
 
 /// A section's layer under a condition.

@@ -24,6 +24,23 @@ extension ExclusiveScopes {
         configuration.sites[site.at].locate.insert(RouteTable(search: .firstInOrder, routes: routes), at: 0)
     }
 
+    /// Rules that call an application, or say that one answers, are answered here: what they take must not go on to
+    /// where files are sent.
+    mutating func callingRules() {
+        for program in configuration.programs.indices {
+            for index in configuration.programs[program].statements.indices {
+                guard case .rule(var rule) = configuration.programs[program].statements[index], rule.calls else {
+                    continue
+                }
+                losses.append(
+                    Loss(.approximate("nginx cannot call an application by a rule: 503 is answered"), at: rule.origin))
+                rule.edits.removeAll { if case .content = $0 { true } else { false } }
+                rule.then = .exit(.answer(Answer(status: 503, origin: rule.origin)))
+                configuration.programs[program].statements[index] = .rule(rule)
+            }
+        }
+    }
+
     /// The path that a rule sends and what forwards it; nil: it does something else, or more than this can say.
     private func forwarding(_ rule: Rule) -> (path: Template, forward: Forward)? {
         guard case .exit(.content(.forward(var forward))) = rule.then, case .pool = forward.to,
@@ -35,5 +52,18 @@ extension ExclusiveScopes {
         }
         forward.path = .suffix(onto: "/", of: .matched, escaping)
         return (path, forward)
+    }
+}
+
+extension Rule {
+    /// An application answers what it takes.
+    fileprivate var calls: Bool {
+        if case .exit(.content(.process)) = then { return true }
+        return edits.contains { edit in
+            switch edit {
+            case .content(.process), .content(.unavailable): true
+            default: false
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ extension ExclusiveScopes {
     mutating func plan(_ cell: Cell) -> CellPlan {
         let (route, passed, exclusions) = winner(cell, taking: nil)
         var plan = CellPlan(cell: cell, outcome: Outcome(route: route, layers: [], exclusions: exclusions))
-        let (layers, doubtful) = layers(cell, route, adding: nil)
+        let (layers, doubtful) = layers(cell, route, adding: [])
         plan.outcome.layers = layers
         for exception in passed {
             guard case .pattern(let pattern, _) = exception.match else { continue }
@@ -22,16 +22,63 @@ extension ExclusiveScopes {
             plan.exceptions.append(
                 (
                     pattern, .route(exception.origin),
-                    Outcome(route: own, layers: self.layers(cell, own, adding: nil).layers, exclusions: without)
+                    Outcome(route: own, layers: self.layers(cell, own, adding: []).layers, exclusions: without)
                 ))
+            if !isCrowded, let own, own.calls { plan.exceptions += called(cell, pattern, own, without) }
         }
+        var asked: Set<Condition> = []
         for (overlay, condition) in doubtful {
-            guard let pattern = condition.pathPattern else { continue }
-            let own = self.layers(cell, route, adding: overlay.layer).layers
+            guard let pattern = condition.pathPattern, !says(nothing: overlay.layer), asked.insert(condition).inserted
+            else { continue }
+            // Whatever has the same pattern holds there too.
+            let same = Set(doubtful.filter { $0.1 == condition }.map(\.0.layer))
+            let own = self.layers(cell, route, adding: same).layers
             plan.exceptions.append(
                 (pattern, .overlay(overlay.layer), Outcome(route: route, layers: own, exclusions: exclusions)))
         }
+        if !isCrowded { plan.exceptions += handled(cell, plan.outcome, doubtful) }
         return plan
+    }
+
+    /// Where a pattern that leads to an application and a section's are both found, both hold.
+    private mutating func called(
+        _ cell: Cell, _ pattern: Pattern, _ route: Route, _ exclusions: [ID<Origin>]
+    ) -> [(pattern: Pattern, source: ExceptionSource, outcome: Outcome)] {
+        layers(cell, route, adding: []).doubtful.compactMap { overlay, condition in
+            let both = Condition.all([condition, .matches(Template(.path), pattern, into: nil)])
+            guard !says(nothing: overlay.layer), let pattern = both.pathPattern else { return nil }
+            let layers = self.layers(cell, route, adding: [overlay.layer]).layers
+            return (
+                pattern, .called(route.origin, overlay.layer),
+                Outcome(route: route, layers: layers, exclusions: exclusions)
+            )
+        }
+    }
+
+    private func says(nothing layer: ID<Layer>) -> Bool {
+        configuration.layers[layer.at].settings.statements.isEmpty
+    }
+
+    /// Where a handler's pattern and another are both found, both hold: a script is never sent as a file only because
+    /// something else is said about it too.
+    private mutating func handled(
+        _ cell: Cell, _ outcome: Outcome, _ doubtful: [(Overlay, Condition)]
+    ) -> [(pattern: Pattern, source: ExceptionSource, outcome: Outcome)] {
+        var found: [(pattern: Pattern, source: ExceptionSource, outcome: Outcome)] = []
+        let handlers = doubtful.filter { configuration.layers[$0.0.layer.at].settings.files.content?.value != nil }
+        for (handler, condition) in handlers {
+            for (other, own) in doubtful where own != condition && !says(nothing: other.layer) {
+                guard let pattern = Condition.all([own, condition]).pathPattern else { continue }
+                let both = doubtful.filter { $0.1 == own || $0.1 == condition }.map(\.0.layer)
+                let layers = self.layers(cell, outcome.route, adding: Set(both)).layers
+                found.append(
+                    (
+                        pattern, .handled(handler.layer, other.layer),
+                        Outcome(route: outcome.route, layers: layers, exclusions: outcome.exclusions)
+                    ))
+            }
+        }
+        return found
     }
 
     /// The route that takes the cell, and the patterns that are asked before it; `taking` is a pattern that matched.
@@ -59,7 +106,7 @@ extension ExclusiveScopes {
 
     /// The layers that hold in a cell, and the overlays that hold only where a pattern is found.
     private mutating func layers(
-        _ cell: Cell, _ route: Route?, adding: ID<Layer>?
+        _ cell: Cell, _ route: Route?, adding: Set<ID<Layer>>
     ) -> (layers: [ID<Layer>], doubtful: [(Overlay, Condition)]) {
         var layers: [ID<Layer>] = []
         var doubtful: [(Overlay, Condition)] = []
@@ -68,7 +115,7 @@ extension ExclusiveScopes {
             case .never: continue
             case .always: layers.append(overlay.layer)
             case .when(let condition):
-                if overlay.layer == adding {
+                if adding.contains(overlay.layer) {
                     layers.append(overlay.layer)
                 } else if let layer = conditional(overlay.layer, condition) {
                     layers.append(layer)

@@ -43,7 +43,7 @@ extension ExclusiveScopes {
 
     /// Whether the root's outcome needs a location: files of the document root are served by the server itself.
     private func isSaid(_ outcome: Outcome) -> Bool {
-        outcome.route != nil || !outcome.layers.isEmpty
+        outcome.route != nil || !outcome.layers.isEmpty || handler(of: node.base) != nil
     }
 
     /// Patterns that lead to the same wherever they are asked, and are asked in the root.
@@ -67,10 +67,16 @@ extension ExclusiveScopes {
         let ranked = exceptions.enumerated().map { index, exception -> (Int, Int, Exception) in
             if isAnswer(exception) { return (0, index, exception) }
             if isClosed(exception.outcome) { return (1, index, exception) }
+            switch exception.source {
+            case .handled, .called: return (2, index, exception)
+            // Guards of files do not hold for what an application answers by its path.
+            case .route where exception.outcome.route?.calls == true: return (3, index, exception)
+            default: break
+            }
             guard case .overlay(let layer) = exception.source,
                 configuration.layers[layer.at].settings.access != AccessSettings()
-            else { return (3, index, exception) }
-            return (2, -index, exception)
+            else { return (5, index, exception) }
+            return (4, -index, exception)
         }
         return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
     }
@@ -97,11 +103,14 @@ extension ExclusiveScopes {
         var routes: [Route] = []
         for exception in exceptions {
             var scope = scope(exception.outcome, cell, pattern: exception.pattern)
+            let pattern = partedScript(&scope, exception.pattern, cell)
             if case .route(let origin) = exception.source { scope.origin = origin }
             if case .overlay(let layer) = exception.source { scope.origin = configuration.layers[layer.at].origin }
+            if case .called(let origin, _) = exception.source { scope.origin = origin }
+            if case .handled(let layer, _) = exception.source { scope.origin = configuration.layers[layer.at].origin }
             routes.append(
                 Route(
-                    match: .pattern(exception.pattern, into: 0), yields: .scope(configuration.add(scope)),
+                    match: .pattern(pattern, into: 0), yields: .scope(configuration.add(scope)),
                     origin: scope.origin))
         }
         return routes
@@ -122,6 +131,7 @@ extension ExclusiveScopes {
         if let route = outcome.route { fill(&scope, route, cell, pattern) }
         if case .answer? = outcome.route?.yields { return scope }
         lateRules(&scope, cell)
+        if scope.content == .files, let call = handler(of: node.base + scope.layers) { scope.content = .process(call) }
         return scope
     }
 
@@ -146,6 +156,7 @@ extension ExclusiveScopes {
         }
         switch route.yields {
         case .content(.forward(let forward)): scope.content = .forward(adapted(forward, rest, cell))
+        case .content(.process(let call)): scope.content = .process(adapted(call, rest))
         case .content(let content): scope.content = content
         case .answer(let answer): fill(&scope, answer, rest, cell, pattern)
         case .place(let place):
@@ -178,6 +189,49 @@ extension ExclusiveScopes {
             }
         }
         return forward
+    }
+
+    /// The script's path that is sent: the target's, and what the cell has behind the route's own prefix.
+    private func adapted(_ call: GatewayCall, _ rest: String) -> GatewayCall {
+        var call = call
+        switch call.common?.script {
+        case .sent(.suffix(let onto, let moment, let escaping)):
+            call.common?.script = .sent(.suffix(onto: nonEmpty(onto, rest), of: moment, escaping))
+        case .sent(.suffixAsReceived(let onto)):
+            call.common?.script = .sent(.suffixAsReceived(onto: nonEmpty(onto, rest)))
+        default: break
+        }
+        return call
+    }
+
+    /// A pattern of scripts' paths as one that lets the path go on behind the script; the place is told how to part
+    /// them.
+    private mutating func partedScript(_ scope: inout Scope, _ pattern: Pattern, _ cell: Cell) -> Pattern {
+        guard case .process(let call) = scope.content, case .file? = call.common?.script, scope.probe == nil,
+            pattern.source.hasSuffix("$"), !pattern.source.hasSuffix("\\$"), pattern.isOneWithoutGroups,
+            !pattern.source.contains("(?=[^/]*$)")
+        else { return pattern }
+        var parted = pattern
+        var body = String(pattern.source.dropLast())
+        // The first script in the path is meant.
+        if body.hasPrefix(".+"), !body.hasPrefix(".+?") { body = ".+?" + body.dropFirst(2) }
+        parted.source = body + "(?=/|$)"
+        var split = pattern
+        let settings = (node.base + scope.layers).reduce(Settings()) {
+            configuration.layers[$1.at].settings.folded(over: $0)
+        }
+        let isAlias = settings.files.place?.value.drops != .nothing
+        let prefix = isAlias ? quotedForPattern(withoutSlash(cell.text)) : ""
+        if isAlias, body.hasPrefix("^") { return pattern }
+        split.source =
+            isAlias
+            ? "^\(prefix)(.*?\(body)(?=/|$))(.*)$"
+            : (body.hasPrefix("^") ? "^(\(body.dropFirst())" : "^(.*?\(body)") + "(?=/|$))(.*)$"
+        split.dotAll = true
+        var layer = Layer(origin: call.origin)
+        layer.settings.forward.script = Stated(ScriptNaming(split: split), call.origin)
+        scope.layers.append(configuration.add(layer))
+        return parted
     }
 
     private func nonEmpty(_ onto: Template, _ rest: String) -> Template {
@@ -227,6 +281,11 @@ extension ExclusiveScopes {
     }
 }
 
+extension Route {
+    /// It leads to an application.
+    var calls: Bool { if case .content(.process) = yields { true } else { false } }
+}
+
 extension PathMatcher {
     /// The text that is matched literally; nil: a pattern.
     var literal: String? {
@@ -234,5 +293,24 @@ extension PathMatcher {
         case .exact(let text), .segments(let text), .bytes(let text): text
         case .glob, .pattern: nil
         }
+    }
+}
+
+extension Pattern {
+    /// It has neither groups that are numbered nor alternatives outside of others.
+    fileprivate var isOneWithoutGroups: Bool {
+        var depth = 0
+        var rest = Substring(source)
+        while let character = rest.popFirst() {
+            switch character {
+            case "\\": _ = rest.popFirst()
+            case "(" where rest.first != "?": return false
+            case "(": depth += 1
+            case ")": depth -= 1
+            case "|" where depth == 0: return false
+            default: break
+            }
+        }
+        return true
     }
 }

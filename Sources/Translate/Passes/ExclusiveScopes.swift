@@ -26,6 +26,7 @@ struct ExclusiveScopes {
     }
 
     mutating func run() {
+        callingRules()
         for index in configuration.sites.indices {
             site = ID(index)
             if needsWork(configuration.sites[index]) { transform() }
@@ -33,8 +34,16 @@ struct ExclusiveScopes {
     }
 
     private func needsWork(_ site: Site) -> Bool {
-        !site.overlays.isEmpty || site.locate.contains { $0.search != .exactThenLongestThenPatterns }
+        !site.overlays.isEmpty || handler(of: site.base) != nil
+            || site.locate.contains { $0.search != .exactThenLongestThenPatterns }
             || site.discovery != nil
+    }
+
+    /// The application that answers for files where these layers hold.
+    func handler(of layers: [ID<Layer>]) -> GatewayCall? {
+        let settings = layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
+        guard case .process(let call)? = settings.files.content?.value else { return nil }
+        return call
     }
 
     var node: Site { configuration.sites[site.at] }
@@ -159,6 +168,8 @@ struct ExclusiveScopes {
     /// Layers that say nothing about forwarding may hold for the whole server, and those that apply everywhere.
     private func mayMoveToBase(_ id: ID<Layer>) -> Bool {
         let settings = configuration.layers[id.at].settings
+        // Only locations have handlers.
+        if case .process? = settings.files.content?.value { return false }
         return settings.statements.allSatisfy { field, _ in
             field.hasPrefix("files.") || (field == "access.required" && settings.access.required?.value == .granted)
         } || isEverywhere(id) || conditionalLayers.values.contains(id)

@@ -321,6 +321,12 @@ extension Scope {
         }
     }
 
+    /// The call to an application that can be written in the other language; nil: nothing calls, or not so.
+    var call: GatewayCall? {
+        guard case .process(let call)? = content, call.wire == "fastcgi", case .pool = call.socket else { return nil }
+        return call
+    }
+
     /// What forwards to a place that is only known when the request is; nil: nothing does.
     var computedForward: Forward? {
         guard case .forward(let forward)? = content, case .computed = forward.to else { return nil }

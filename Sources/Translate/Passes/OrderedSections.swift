@@ -203,7 +203,15 @@ struct OrderedSections {
         settings.files.place = nil
         if let methods = scope.methods { restrict(methods, &settings) }
         if case .go(.scope(let id))? = scope.probe?.otherwise { take(settingsOf: id, &settings) }
-        if scope.isAnsweredByOthers {
+        if let call = scope.call {
+            settings.files.content = Stated(.process(call), call.origin)
+            if case .pattern = place.match {
+            } else {
+                // httpd would look for an index, and redirect to a folder, before it asks an application.
+                settings.files.index = Stated(Index(names: [], look: .asLookup), call.origin)
+                settings.files.slashRedirect = Stated(false, call.origin)
+            }
+        } else if scope.isAnsweredByOthers {
             // Scripts and whatever else a process would have read must not be shown as files.
             losses.append(
                 Loss(.approximate("what answers here is not written, so nobody is let in"), at: place.origin))

@@ -10,7 +10,11 @@ enum CoreErrors {
         {
             $1.lowerErrorDocument($0)
         },
-        .ignored("QualifyRedirectURL", in: .files, .flag, summary: "Makes REDIRECT_URL a whole URL."),
+        Entry("QualifyRedirectURL", in: .files, .flag, summary: "Makes REDIRECT_URL a whole URL.") {
+            directive, state in
+            guard let on = state.flag(directive) else { return }
+            state.settings.forward.gateway.qualifiesRedirect = Stated(on, state.origin(directive))
+        },
     ]
 
     /// The statuses that httpd has a slot for (`status_lines` in modules/http/http_protocol.c).

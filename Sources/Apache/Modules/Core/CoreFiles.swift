@@ -88,8 +88,14 @@ enum CoreFiles {
         .known("MaxRangeOverlaps", in: .files, .one, summary: "Limits how many ranges of a request may overlap."),
         .known(
             "MaxRangeReversals", in: .files, .one, summary: "Limits how often ranges of a request may go backwards."),
-        .ignored("CGIPassAuth", in: .inside, .flag, summary: "Hands Authorization to CGI programs."),
-        .ignored("CGIVar", in: .anywhere, .two, summary: "Says what a CGI variable is made of."),
+        Entry("CGIPassAuth", in: .inside, .flag, summary: "Hands Authorization to applications.") {
+            directive, state in
+            guard let on = state.flag(directive) else { return }
+            state.settings.forward.gateway.passesLogin = Stated(on, state.origin(directive))
+        },
+        Entry("CGIVar", in: .anywhere, .two, summary: "Says what a variable of applications is made of.") {
+            $1.lowerVariableRule($0)
+        },
     ]
 }
 
@@ -247,11 +253,24 @@ extension ApacheLowering {
                 "the report `\(argument.text)` is not run", at: directive.head,
                 why: "requests for it are answered 503 here", help: nil)
         default:
+            if let content = content(ofHandler: argument, origin) {
+                settings.files.content = Stated(content, origin)
+                return
+            }
             settings.files.content = Stated(unavailable(argument.text), origin)
             notRun(
                 "the handler `\(argument.text)` is not run", at: directive.head,
                 why: "what it answers is answered 503 here", help: nil)
         }
+    }
+
+    /// `CGIVar REQUEST_URI original-uri|current-uri`.
+    fileprivate mutating func lowerVariableRule(_ directive: Directive) {
+        let forms = [("original-uri", false), ("current-uri", true)]
+        guard word(directive.arguments[0], of: directive, among: [("REQUEST_URI", true)]) != nil,
+            let isCurrent = word(directive.arguments[1], of: directive, among: forms)
+        else { return }
+        settings.forward.gateway.tellsCurrentPath = Stated(isCurrent, origin(directive))
     }
 
     /// A content that stands for a handler that is not run.

@@ -25,7 +25,11 @@ enum CoreServers {
         Entry("DocumentRoot", in: .server, .one, summary: "Names the folder that files are served from.") {
             $1.lowerDocumentRoot($0)
         },
-        .ignored("ServerAdmin", in: .server, .one, summary: "Names whom error pages may tell clients to write to."),
+        Entry("ServerAdmin", in: .server, .one, summary: "Names whom applications may tell clients to write to.") {
+            directive, state in
+            guard let argument = directive.arguments.first else { return }
+            state.settings.forward.gateway.admin = Stated(argument.text, state.origin(directive))
+        },
         .ignored("NameVirtualHost", in: .main, .one, summary: "Has had no effect since 2.4."),
         Entry("UseCanonicalName", in: .files, .one, summary: "Says whose name redirects carry: ours or the client's.") {
             $1.lowerCanonicalName($0)
@@ -46,7 +50,14 @@ enum CoreServers {
             else { return }
             state.settings.answer.serverName = Stated(form, state.origin(directive))
         },
-        .ignored("ServerSignature", in: .anywhere, .one, summary: "Puts a line about the server under its own pages."),
+        Entry("ServerSignature", in: .anywhere, .one, summary: "Gives applications a line about the server.") {
+            directive, state in
+            let forms: [(String, Signature)] = [("Off", .none), ("On", .server), ("EMail", .serverWithMail)]
+            guard let argument = directive.arguments.first,
+                let signature = state.word(argument, of: directive, among: forms)
+            else { return }
+            state.settings.forward.gateway.signature = Stated(signature, state.origin(directive))
+        },
         .known(
             "StrictHostCheck", in: .server, .flag, summary: "Refuses requests for hosts that no virtual host names."),
         .known("Protocols", in: .server, .oneOrMore, summary: "Lists the protocols that clients may speak."),
@@ -172,6 +183,11 @@ extension ApacheLowering {
         settings.files.place = Stated(
             Placement(base: Template(withoutFinalSlash(filePath(argument.text))), drops: .nothing, origin: origin),
             origin)
+        // Applications are told the folder as it is written.
+        let isWritten = argument.text.hasSuffix("/") && argument.text != "/"
+        if isWritten || servers[0].settings.forward.gateway.root != nil {
+            settings.forward.gateway.root = Stated(isWritten ? filePath(argument.text) : "", origin)
+        }
     }
 
     fileprivate mutating func lowerCanonicalName(_ directive: Directive) {

@@ -7,7 +7,6 @@ enum KnownProxyHTML {
         Module("mod_proxy_html", proxyHtml),
         Module("mod_proxy_connect", proxyConnect),
         Module("mod_proxy_express", proxyExpress),
-        Module("mod_proxy_fcgi", proxyFcgi),
         Module("mod_proxy_ftp", proxyFtp),
         Module("mod_proxy_hcheck", proxyHcheck),
         Module("mod_proxy_scgi", proxyScgi),
@@ -40,11 +39,6 @@ enum KnownProxyHTML {
         .known("ProxyExpressEnable", in: .anywhere, .flag, summary: "Finds upstreams by host name in a table."),
         .known("ProxyExpressDBMFile", in: .anywhere, .one, summary: "Names that table."),
         .known("ProxyExpressDBMType", in: .anywhere, .one, summary: "Names the kind of that table."),
-    ]
-
-    private static let proxyFcgi: [Entry<ApacheLowering>] = [
-        .known("ProxyFCGIBackendType", in: .anywhere, .one, summary: "Says what kind of FastCGI server answers."),
-        .known("ProxyFCGISetEnvIf", in: .anywhere, .twoOrThree, summary: "Sets variables for FastCGI servers."),
     ]
 
     private static let proxyFtp: [Entry<ApacheLowering>] = [

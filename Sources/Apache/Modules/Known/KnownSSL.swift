@@ -21,7 +21,6 @@ enum KnownSSL {
         .known("SSLUserName", in: .anywhere, .one, summary: "Takes the user's name from a certificate."),
         .known("SSLSRPVerifierFile", in: .server, .one, guards: true, summary: "Names the passwords of TLS-SRP."),
         .ignored("SSLSRPUnknownUserSeed", in: .server, .one, summary: "Hides which users TLS-SRP knows."),
-        .ignored("SSLOptions", in: .anywhere, .any, summary: "Sets what TLS tells programs and how it guards."),
         .known(
             "SSLRequire", in: .inside, .any, guards: true,
             summary: "Refuses requests for which an expression fails."),

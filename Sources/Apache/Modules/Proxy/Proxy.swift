@@ -218,12 +218,19 @@ extension ApacheLowering {
         }
         var parameters = ProxyParameters()
         for argument in arguments.dropFirst() { read(argument, of: directive, into: &parameters) }
-        guard UpstreamURL.run.contains(url.scheme) else {
+        let isGateway = url.scheme == "fcgi"
+        guard UpstreamURL.run.contains(url.scheme) || isGateway else {
             return notRun(
                 "members by `\(url.scheme)` are not run", at: first.range, why: "the balancer goes without this one",
                 help: nil)
         }
         let pool = balancer(named: name, origin: origin).at
+        if let known = balancers[name.lowercased()]?.speaksFastCGI, known != isGateway {
+            return notRun(
+                "members that speak FastCGI and others are not run together", at: first.range,
+                why: "the balancer goes without this one", help: "make two balancers of them")
+        }
+        balancers[name.lowercased()]?.speaksFastCGI = isGateway
         setMembersPath(withoutFinalSlash(url.path), of: name, first)
         configuration.pools[pool].members.append(member(url, parameters, origin: origin))
         if parameters.disablesReuse { configuration.pools[pool].connections.reuse = false }
@@ -264,5 +271,9 @@ extension ApacheLowering {
             }
         }
         if parameters.disablesReuse { configuration.pools[pool].connections.reuse = false }
+        if parameters.asksReuse {
+            configuration.pools[pool].connections.reuse = true
+            configuration.pools[pool].connections.keepsIdle = 64
+        }
     }
 }

@@ -16,6 +16,8 @@ struct ProxyParameters: Hashable, Sendable {
     var idleTime: Double?
     /// Connections are not used again.
     var disablesReuse = false
+    /// They are, in so many words.
+    var asksReuse = false
     /// The most connections.
     var limit: Int?
     /// A member's share.
@@ -91,8 +93,9 @@ extension ApacheLowering {
         case "retry": parameters.retry = time(value, argument)
         case "ttl": parameters.idleTime = time(value, argument)
         case "max", "smax": if let number = Int(value) { parameters.limit = key == "max" ? number : parameters.limit }
-        case "disablereuse": parameters.disablesReuse = value.lowercased() == "on"
-        case "enablereuse": parameters.disablesReuse = value.lowercased() == "off"
+        case "disablereuse", "enablereuse":
+            parameters.disablesReuse = (value.lowercased() == "on") == (key == "disablereuse")
+            parameters.asksReuse = !parameters.disablesReuse
         case "upgrade": parameters.upgrade = value.split(separator: ",").map { $0.lowercased() }
         case "mapping": reportParameter(argument, key)
         default: return false

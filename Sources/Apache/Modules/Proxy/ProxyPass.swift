@@ -134,14 +134,27 @@ extension ApacheLowering {
                 help: "write it as in `http://127.0.0.1:8000/`")
             return nil
         }
-        guard UpstreamURL.run.contains(url.scheme) || url.scheme == "balancer" else {
+        guard UpstreamURL.run.contains(url.scheme) || url.scheme == "balancer" || url.scheme == "fcgi" else {
             notRun(
                 "forwarding by `\(url.scheme)` is not run", at: target.range,
                 why: "requests that this line takes are answered 503", help: nil)
             return .unavailable("forwarding by `\(url.scheme)` is not run by Sluice", guards: false)
         }
-        if case .pattern = matcher { return .forward(matched(url, target, parameters, origin)) }
-        return .forward(prefixed(url, matcher, target, parameters, origin))
+        let forward: Forward
+        if case .pattern = matcher {
+            forward = matched(url, target, parameters, origin)
+        } else {
+            forward = prefixed(url, matcher, target, parameters, origin)
+        }
+        if url.scheme == "fcgi", case .computed = forward.to {
+            notRun(
+                "a FastCGI server whose address depends on the request is not run", at: target.range,
+                why: "requests that this line takes are answered 501 here",
+                help: "end the target in a slash where the path ends in one, and name host and port")
+            return .unavailable("a FastCGI server's address depends on the request", guards: false)
+        }
+        // A balancer's members may be named later.
+        return url.scheme == "balancer" ? .forward(forward) : content(forward, to: url)
     }
 
     /// ProxyPass: the rest of the path is put behind the target, byte by byte.

@@ -16,6 +16,8 @@ struct BalancerDraft: Sendable {
     var pool: ID<Pool>
     /// The path that its members' URLs have; nil: there is no member yet.
     var path: String?
+    /// Its members speak FastCGI; nil: there is no member yet.
+    var speaksFastCGI: Bool?
 }
 
 /// An upstream URL in parts.
@@ -109,9 +111,10 @@ extension ApacheLowering {
         var upgrade = parameters.upgrade
         if upgrade.isEmpty, scheme == "ws" || scheme == "wss" { upgrade = ["websocket"] }
         if upgrade == ["none"] { upgrade = [] }
+        // FastCGI's connections are used again only where somebody says so (mod_proxy_fcgi.c, proxy_fcgi_handler).
+        let reuse = scheme == "fcgi" ? parameters.asksReuse : !parameters.disablesReuse
         return Connections(
-            keepsIdle: parameters.disablesReuse ? 0 : 64, idleTime: parameters.idleTime ?? 60,
-            reuse: !parameters.disablesReuse, upgrade: upgrade)
+            keepsIdle: reuse ? 64 : 0, idleTime: parameters.idleTime ?? 60, reuse: reuse, upgrade: upgrade)
     }
 
     /// The pool of a balancer; it may be named before its members are.

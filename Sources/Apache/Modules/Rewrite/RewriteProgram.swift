@@ -86,6 +86,9 @@ extension ApacheLowering {
         for cookie in rule.flags.cookies { edits.append(.cookie(self.cookie(cookie, words, rule))) }
         if let type = rule.flags.mediaType { edits.append(.mediaType(template(type, words, at: rule.range))) }
         if let handler = rule.flags.handler {
+            if let content = content(ofHandler: Argument(text: handler, range: rule.range), rule.origin) {
+                return edits + [.content(content)]
+            }
             notRun(
                 "the handler `\(handler)` is not run", at: rule.range,
                 why: "requests that this rule takes are answered 503")

@@ -185,23 +185,30 @@ extension ApacheLowering {
             return .forward(computed(whole, rule, escaping ?? Escapings.upstream))
         }
         let scheme = text[..<mark.lowerBound].lowercased()
-        guard UpstreamURL.run.contains(scheme) || scheme == "balancer" || scheme.hasPrefix("unix:") else {
+        guard UpstreamURL.run.contains(scheme) || scheme == "balancer" || scheme == "fcgi" || scheme.hasPrefix("unix:")
+        else {
             notRun(
                 "forwarding by `\(scheme)` is not run", at: rule.range,
                 why: "requests that this rule takes are answered 503 here")
             return .unavailable("forwarding by `\(scheme)` is not run by Sluice", guards: false)
         }
         guard let parts = UpstreamURL(text), url.pieces.count == 1 || !parts.path.isEmpty else {
+            if scheme.hasSuffix("fcgi") {
+                notRun(
+                    "a FastCGI server whose address a rule computes is not run", at: rule.range,
+                    why: "requests that this rule takes are answered 501 here", help: "name the server in the rule")
+                return .unavailable("a FastCGI server's address is computed", guards: false)
+            }
             return .forward(computed(url, rule, escaping ?? Escapings.upstream))
         }
         var path = Template(parts.path)
         path.append(Template(pieces: Array(url.pieces.dropFirst())))
         if path.pieces.isEmpty { path = "/" }
         let target = Target.pool(ruleset(parts, place.server, origin))
-        return .forward(
+        return content(
             Forward(
                 to: target, path: behindMembersPath(.whole(path, escaping), of: target),
-                query: .append(keepsBareMark: false), written: rule.substitution, origin: origin))
+                query: .append(keepsBareMark: false), written: rule.substitution, origin: origin), to: parts)
     }
 
     private func computed(_ url: Template, _ rule: RewriteRule, _ escaping: Escaping) -> Forward {
@@ -219,13 +226,7 @@ extension ApacheLowering {
         if servers[server].workers.contains(where: { url.key.hasPrefix($0.url) }) {
             return pool(for: url, ProxyParameters(), origin: origin)
         }
-        var parameters = ProxyParameters()
-        parameters.disablesReuse = true
-        parameters.retry = 0
-        return configuration.add(
-            Pool(
-                members: [member(url, parameters, origin: origin)], resolve: .firstUse, attempts: 1,
-                connections: connections(parameters, scheme: url.scheme), origin: origin))
+        return implied(url, origin)
     }
 
     private func escaping(ofServer server: Int) -> Escaping {

@@ -33,6 +33,9 @@ enum SSL {
         Entry("SSLPassPhraseDialog", in: .main, .one, summary: "Says how the password of a key is asked for.") {
             $1.lowerPassPhrases($0)
         },
+        Entry("SSLOptions", in: .anywhere, .any, summary: "Says what applications are told of TLS.") {
+            $1.lowerExports($0)
+        },
     ]
 
     private static let exchange: [Entry<ApacheLowering>] = [
@@ -224,5 +227,18 @@ extension ApacheLowering {
                 why: "a key with a password cannot be read without one",
                 help: "write `SSLPassPhraseDialog exec:PROGRAM`")
         }
+    }
+}
+
+extension ApacheLowering {
+    /// `SSLOptions [+|-]name …`: of those, the ones about what applications are told.
+    fileprivate mutating func lowerExports(_ directive: Directive) {
+        let words = directive.arguments.map { $0.text.lowercased() }
+        let exports: [(String, TLSExport)] = [("stdenvvars", .facts), ("exportcertdata", .certificates)]
+        let chosen = exports.filter { words.contains($0.0) || words.contains("+" + $0.0) }.map(\.1)
+        let isRelative = words.allSatisfy { $0.hasPrefix("+") || $0.hasPrefix("-") }
+        // Relative options that are about something else leave these as they are.
+        if isRelative, !words.contains(where: { word in exports.contains { word.hasSuffix($0.0) } }) { return }
+        settings.forward.gateway.tls = Stated(Set(chosen), origin(directive))
     }
 }
