@@ -9,7 +9,10 @@ extension Decider {
     ///
     /// Source: httpd's server/util_script.c, ap_scan_script_header_err_core_ex.
     package mutating func judgeGatewayAnswer(_ journey: inout Journey) -> Bool {
-        guard journey.isGet || journey.isHead, !journey.answer.has(.status) else { return false }
+        // A page for an error has no conditions.
+        guard journey.isGet || journey.isHead, !journey.answer.has(.status), !journey.handlingError else {
+            return false
+        }
         journey.tag = journey.answer.value(of: .eTag).map { journey.putAnswer($0) } ?? .absent
         let modified = journey.answer.value(of: .lastModified).flatMap {
             HTTPDate.parse(journey.answer.bytes[$0], now: journey.now.seconds)

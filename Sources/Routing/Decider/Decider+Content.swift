@@ -81,7 +81,7 @@ extension Decider {
     }
 
     /// The content that SetHandler or the extension asks for; -1: the file itself; nil: a fact has to be asked for.
-    private mutating func chosenContent(_ effective: Int, _ journey: inout Journey) -> Int32? {
+    mutating func chosenContent(_ effective: Int, _ journey: inout Journey) -> Int32? {
         let fixed = tables.effectives[effective].content
         if fixed >= 0 { return fixed }
         let handlers = tables.effectives[effective].contents

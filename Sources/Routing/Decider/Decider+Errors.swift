@@ -228,7 +228,9 @@ extension Decider {
             return fail(&journey, status)
         }
         journey.isRelayed = true
-        journey.status = settledStatus(status, journey)
+        // What a script says in so many words stands, also where it makes an error's page (httpd).
+        let isSaid = journey.upstream.isCommonGateway && journey.answer.has(.status)
+        journey.status = isSaid ? status : settledStatus(status, journey)
         if journey.originalStatus == 0 { journey.originalStatus = status }
         journey.enter(.answer)
         return .done(.relay)

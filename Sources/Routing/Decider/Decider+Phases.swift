@@ -125,6 +125,10 @@ extension Decider {
             return reenter(
                 exit.kind == .recheckEarly ? .early : exit.kind == .recheckSiteRules ? .siteRules : .locate, &journey)
         case .redirectEarly, .redirectSiteRules, .redirectLocate:
+            // Where a handler answers, nothing is asked for in its place (httpd's mod_dir.c, dir_fixups).
+            if exit.kind == .redirectEarly, let chosen = chosenContent(Int(journey.effective), &journey), chosen >= 0 {
+                return nil
+            }
             let target = text(exit.template, &journey)
             let query = journey.query
             setTarget(target, &journey)
