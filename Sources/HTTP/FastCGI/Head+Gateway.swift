@@ -36,6 +36,7 @@ extension Head {
 
 extension AnswerLength {
     /// How long the body of a gateway's answer is: as it says, else until the gateway says that it is over.
+    ///
     /// `isDropped`: it does not go to the client.
     public static func ofGateway(
         _ head: borrowing Head, to method: Method, isDropped: Bool

@@ -165,14 +165,14 @@ extension NginxWriter {
     private mutating func edit(_ told: inout [Told], by settings: Settings) {
         for edit in settings.forward.gateway.edits?.value ?? [] {
             remainder.take(edit.origin)
-            let value = edit.value.map { word($0) }
-            guard edit.when == .always, value == nil || value! != nil else {
+            let text = edit.value.flatMap { word($0) }
+            guard edit.when == .always, text != nil || edit.value == nil else {
                 remainder.lose(
                     Loss(.dropped("nginx tells applications the same whatever they are asked"), at: edit.origin))
                 continue
             }
             told.removeAll { $0.name == edit.name }
-            if case .some(.some(let text)) = value { told.append((edit.name, text)) }
+            if let text { told.append((edit.name, text)) }
         }
     }
 

@@ -85,8 +85,10 @@ extension Decider {
         }
     }
 
-    /// The client's fields as edits left them: those that CGI names itself go by those names, and passwords only where
-    /// it is allowed. A name with other signs than letters, digits and hyphens is nobody's.
+    /// The client's fields as edits left them.
+    ///
+    /// Those that CGI names itself go by those names, and passwords only where it is allowed. A name with other signs
+    /// than letters, digits and hyphens is nobody's.
     private mutating func tellFields(_ journey: inout Journey, passesLogin: Bool) {
         collectToldFields(&journey)
         for index in fields.entries.indices where !fields.entries[index].isRemoved {
