@@ -169,6 +169,27 @@ package struct LimitSettings: Hashable, Sendable {
     package var bodyTime: Stated<Double>?
     /// How long a client may pause in taking an answer, in seconds.
     package var sendTime: Stated<Double>?
+    /// How slowly a body may come in as a whole; nil inside: as slowly as `bodyTime` lets it.
+    package var bodyPace: Stated<ReadingPace?>? {
+        get { bodyPaceStorage.first }
+        set { bodyPaceStorage = newValue.map { [$0] } ?? [] }
+    }
+    /// Where a body waits until it is whole.
+    package var bodyBuffers: Stated<BodyBuffers>? {
+        get { bodyBuffersStorage.first }
+        set { bodyBuffersStorage = newValue.map { [$0] } ?? [] }
+    }
+    /// How a connection is closed on which the client may still be sending.
+    package var lingering: Stated<Lingering>? {
+        get { lingeringStorage.first }
+        set { lingeringStorage = newValue.map { [$0] } ?? [] }
+    }
+    // They are large and rare: beside the settings they do not weigh on those who copy them.
+    private var bodyPaceStorage: [Stated<ReadingPace?>] = []
+    private var bodyBuffersStorage: [Stated<BodyBuffers>] = []
+    private var lingeringStorage: [Stated<Lingering>] = []
+    /// Connections whose client took too long are reset instead of closed.
+    package var resetsTimedOut: Stated<Bool>?
     /// Rates.
     package var rates: Edit<[Rate]>?
     /// Connections at once.

@@ -151,6 +151,7 @@ extension ForwardSettings {
         result.timeouts = over(timeouts, below.timeouts)
         result.retry = over(retry, below.retry)
         result.buffering = over(buffering, below.buffering)
+        result.buffers = over(buffers, below.buffers)
         result.requestBuffering = over(requestBuffering, below.requestBuffering)
         result.failures = over(failures, below.failures)
         result.dropsConnectionNamed = over(dropsConnectionNamed, below.dropsConnectionNamed)
@@ -176,6 +177,7 @@ extension ForwardSettings {
         if timeouts == nil { names.append("forward.timeouts") }
         if retry == nil { names.append("forward.retry") }
         if buffering == nil { names.append("forward.buffering") }
+        if buffers == nil { names.append("forward.buffers") }
         if requestBuffering == nil { names.append("forward.requestBuffering") }
         if failures == nil { names.append("forward.failures") }
         if dropsConnectionNamed == nil { names.append("forward.dropsConnectionNamed") }
@@ -249,6 +251,10 @@ extension LimitSettings {
         result.keepAlive = over(keepAlive, below.keepAlive)
         result.bodyTime = over(bodyTime, below.bodyTime)
         result.sendTime = over(sendTime, below.sendTime)
+        result.bodyPace = over(bodyPace, below.bodyPace)
+        result.bodyBuffers = over(bodyBuffers, below.bodyBuffers)
+        result.lingering = over(lingering, below.lingering)
+        result.resetsTimedOut = over(resetsTimedOut, below.resetsTimedOut)
         result.rates = over(rates, below.rates)
         result.connections = over(connections, below.connections)
         return result
@@ -260,6 +266,10 @@ extension LimitSettings {
         if keepAlive == nil { names.append("limits.keepAlive") }
         if bodyTime == nil { names.append("limits.bodyTime") }
         if sendTime == nil { names.append("limits.sendTime") }
+        if bodyPace == nil { names.append("limits.bodyPace") }
+        if bodyBuffers == nil { names.append("limits.bodyBuffers") }
+        if lingering == nil { names.append("limits.lingering") }
+        if resetsTimedOut == nil { names.append("limits.resetsTimedOut") }
     }
 }
 

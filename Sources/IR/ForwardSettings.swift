@@ -10,6 +10,13 @@ package struct ForwardSettings: Hashable, Sendable {
     package var retry: Stated<Retry>?
     /// The answer is read ahead of the client.
     package var buffering: Stated<Bool>?
+    /// How much of an answer may wait for the client.
+    package var buffers: Stated<AnswerBuffers>? {
+        get { buffersStorage.first }
+        set { buffersStorage = newValue.map { [$0] } ?? [] }
+    }
+    // As with `tls` below.
+    private var buffersStorage: [Stated<AnswerBuffers>] = []
     /// The request's body is read whole before the upstream is asked.
     package var requestBuffering: Stated<Bool>?
     /// Which status stands for which failure.
@@ -122,12 +129,26 @@ package struct Retry: Hashable, Sendable {
     package var unsafeMethods: Bool = false
     /// So often at most; nil: once for each member.
     package var tries: Int?
+    /// No later than so many seconds behind the first try; nil: at any time.
+    package var time: Double?
 
-    package init(on: Set<Failure>, statuses: Set<Int> = [], unsafeMethods: Bool = false, tries: Int? = nil) {
+    package init(
+        on: Set<Failure>, statuses: Set<Int> = [], unsafeMethods: Bool = false, tries: Int? = nil, time: Double? = nil
+    ) {
         self.on = on
         self.statuses = statuses
         self.unsafeMethods = unsafeMethods
         self.tries = tries
+        self.time = time
+    }
+}
+
+extension Retry {
+    /// Whether there may be another try behind so many, so many milliseconds after the first began.
+    package func permits(tries done: Int, of members: Int, after milliseconds: Int64) -> Bool {
+        if done >= tries ?? members { return false }
+        guard let time else { return true }
+        return Double(milliseconds) < time * 1_000
     }
 }
 

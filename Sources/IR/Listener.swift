@@ -175,10 +175,10 @@ package struct Reading: Hashable, Sendable {
     package var fieldCount: Int?
     /// The most bytes of a whole head.
     package var totalLimit: Int = 1 << 20
-    /// How long a head may take, in seconds.
-    package var headerTime: Double = 60
-    /// The least rate of a head in bytes a second, once `headerTime` has passed.
-    package var minimumRate: Int?
+    /// How slowly a head may come in.
+    package var headerPace = ReadingPace(time: 60)
+    /// What a client is answered that takes too long to send; nil: the connection is closed without a word.
+    package var timedOut: Int?
 
     package init(
         bareLF: Refusal = .accept, folding: Refusal = .answer(400), lengthAndChunked: Refusal = .answer(400),
@@ -187,8 +187,8 @@ package struct Reading: Hashable, Sendable {
         underscores: Refusal = .accept, oddHeaderNames: Refusal = .accept, controlBytes: Refusal = .answer(400),
         duplicates: Duplicates = .keep, expect: Expect = .answerHere, laterVersion: Refusal = .answer(505),
         hostNames: HostReading = HostReading(), lineLimit: Int = 8190, lineTooLong: Int = 414,
-        fieldLimit: Int = 8190, fieldCount: Int? = nil, totalLimit: Int = 1 << 20, headerTime: Double = 60,
-        minimumRate: Int? = nil
+        fieldLimit: Int = 8190, fieldCount: Int? = nil, totalLimit: Int = 1 << 20,
+        headerPace: ReadingPace = ReadingPace(time: 60), timedOut: Int? = nil
     ) {
         self.bareLF = bareLF
         self.folding = folding
@@ -211,8 +211,8 @@ package struct Reading: Hashable, Sendable {
         self.fieldLimit = fieldLimit
         self.fieldCount = fieldCount
         self.totalLimit = totalLimit
-        self.headerTime = headerTime
-        self.minimumRate = minimumRate
+        self.headerPace = headerPace
+        self.timedOut = timedOut
     }
 }
 

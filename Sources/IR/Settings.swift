@@ -145,7 +145,12 @@ package struct RequestSettings: Hashable, Sendable {
     /// What happens with Via.
     package var via: Stated<Via>?
     /// Where the client's address comes from.
-    package var realAddress: Stated<RealAddress?>?
+    package var realAddress: Stated<RealAddress?>? {
+        get { realAddressStorage.first }
+        set { realAddressStorage = newValue.map { [$0] } ?? [] }
+    }
+    // It is large and rare: beside the settings it does not weigh on those who copy them.
+    private var realAddressStorage: [Stated<RealAddress?>] = []
 
     package init(
         headers: Edit<[HeaderEdit]>? = nil, forwardedFor: Stated<Forwarded>? = nil, via: Stated<Via>? = nil,

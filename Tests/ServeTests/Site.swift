@@ -20,35 +20,28 @@ final class Site {
     private let store: LogStore
 
     /// Serves the inside of `http { }`, whose servers listen on the port written as `@PORT@`.
-    init(_ http: String, prefix: String = "") throws {
+    convenience init(_ http: String, prefix: String = "") throws {
+        try self.init(prefix) { Self.nginx(http, $0) }
+    }
+
+    /// Serves the lines of a virtual host of httpd.
+    convenience init(apache lines: String) throws {
+        try self.init("") { address in
+            let text = "Listen 127.0.0.1:\(address.port)\nErrorLog /dev/null\n\(lines)\n"
+            let dialect = ApacheDialect()
+            let entry = ReadEntry(path: "/etc/apache2/apache2.conf", bytes: Array(text.utf8), isMain: true)
+            let reading = dialect.read(ReadRequest(entries: [entry], files: .memory([:]), version: "apache-2.4"))
+            return Plan(dialect.lower(reading).configuration)
+        }
+    }
+
+    private init(_ prefix: String, _ plan: (SocketAddress) -> Plan) throws {
         let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
         let opened = try Descriptor.listen(on: any)
         address = opened.localAddress() ?? .unnamed
         socket = opened.release()
         store = try LogStore(lanes: 1, shape: .slashes, rootPrefix: prefix)
-        let service = Self.service(http, address, socket, store, prefix)
-        let serving = try Serving(service, number: 0)
-        self.serving = serving
-        thread = try Thread.start { serving.run() }
-    }
-
-    /// Serves what Apache's main file holds, with the port written as `@PORT@`.
-    init(apache text: String) throws {
-        let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
-        let opened = try Descriptor.listen(on: any)
-        address = opened.localAddress() ?? .unnamed
-        socket = opened.release()
-        store = try LogStore(lanes: 1, shape: .slashes)
-        let whole = "ErrorLog /dev/null\nListen 127.0.0.1:\(address.port)\n" + text
-        let dialect = ApacheDialect()
-        let entry = ReadEntry(path: "/etc/apache2/apache2.conf", bytes: Array(whole.utf8), isMain: true)
-        let request = ReadRequest(entries: [entry], files: .memory([:]), version: dialect.versions.first ?? "")
-        let plan = Plan(dialect.lower(dialect.read(request)).configuration)
-        let files = TLSFiles.read(for: plan.configuration, rootPrefix: "", ticketKeys: Self.ticketKeys)
-        let contexts = TLSContexts(plan, files: files, place: { _ in nil })
-        let service = Service(
-            plan: plan, sockets: [ListeningSocket(socket: socket, listener: 0, port: address.port)],
-            logs: store.sinks(for: plan), tls: contexts, rootPrefix: [])
+        let service = Self.service(plan(address), address, socket, store, prefix)
         let serving = try Serving(service, number: 0)
         self.serving = serving
         thread = try Thread.start { serving.run() }
@@ -60,9 +53,7 @@ final class Site {
         SocketIO.close(socket)
     }
 
-    private static func service(
-        _ http: String, _ address: SocketAddress, _ socket: Int32, _ store: LogStore, _ prefix: String
-    ) -> Service {
+    private static func nginx(_ http: String, _ address: SocketAddress) -> Plan {
         var text = ""
         for piece in "error_log /dev/null; events {} http { access_log off; \(http) }".split(separator: "@PORT@") {
             text += (text.isEmpty ? "" : "127.0.0.1:\(address.port)") + piece
@@ -70,7 +61,12 @@ final class Site {
         let dialect = NginxDialect()
         let entry = ReadEntry(path: "/etc/nginx/nginx.conf", bytes: Array(text.utf8), isMain: true)
         let reading = dialect.read(ReadRequest(entries: [entry], files: .memory([:]), version: "nginx-1.31"))
-        let plan = Plan(dialect.lower(reading).configuration)
+        return Plan(dialect.lower(reading).configuration)
+    }
+
+    private static func service(
+        _ plan: Plan, _ address: SocketAddress, _ socket: Int32, _ store: LogStore, _ prefix: String
+    ) -> Service {
         let files = TLSFiles.read(for: plan.configuration, rootPrefix: "", ticketKeys: ticketKeys)
         let contexts = TLSContexts(plan, files: files, place: { _ in nil })
         return Service(
@@ -79,7 +75,9 @@ final class Site {
     }
 
     /// Serves another configuration from the next request on.
-    func swap(_ http: String) { serving.post(.swap(Self.service(http, address, socket, store, ""))) }
+    func swap(_ http: String) {
+        serving.post(.swap(Self.service(Self.nginx(http, address), address, socket, store, "")))
+    }
 
     /// Ends behind what is under way, and returns when it has.
     func drain() {

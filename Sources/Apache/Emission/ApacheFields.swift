@@ -53,6 +53,7 @@ extension ApacheWriter {
                     losses: isLost ? [loss] : []))
         }
         if let handler = handler(settings) { fields.append(handler) }
+        takeWaiting(settings)
         fields += accessFields(settings)
         fields += forwardFields(settings, place)
         fields += requestHeaders(settings, place)

@@ -25,6 +25,12 @@ enum Defaults {
             KeepAlive(seconds: 5, requests: 100, announces: "timeout=5, max=100"), origin)
         settings.limits.bodyTime = Stated(60, origin)
         settings.limits.sendTime = Stated(60, origin)
+        // modules/filters/mod_reqtimeout.c, MRT_DEFAULT_body_…
+        settings.limits.bodyPace = Stated(ReadingPace(time: 20, rate: 500), origin)
+        settings.limits.bodyBuffers = Stated(BodyBuffers(memory: 1 << 20, folder: "/tmp"), origin)
+        // server/connection.c, ap_lingering_close: two seconds without anything, thirty in all.
+        settings.limits.lingering = Stated(Lingering(time: 30, pause: 2), origin)
+        settings.limits.resetsTimedOut = Stated(false, origin)
         settings.log.error = Stated(ErrorLog(level: "warn"), origin)
         return Layer(settings: settings, origin: origin)
     }
@@ -75,6 +81,8 @@ enum Defaults {
         forward.timeouts = Stated(Timeouts(connect: 60, send: 60, read: 60), origin)
         forward.retry = Stated(Retry(on: [], tries: 1), origin)
         forward.buffering = Stated(false, origin)
+        // server/core_filters.c: what a client is slow to take holds the upstream up, once so much waits.
+        forward.buffers = Stated(AnswerBuffers(memory: 64 << 10, file: 0, folder: "/tmp"), origin)
         forward.requestBuffering = Stated(false, origin)
         forward.failures = Stated(failures, origin)
         forward.dropsConnectionNamed = Stated(true, origin)
@@ -106,6 +114,6 @@ enum Defaults {
             hostNames: HostReading(stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400),
             lineLimit: draft.line ?? 8190, lineTooLong: 414, fieldLimit: draft.field ?? 8190,
             fieldCount: draft.fields.map { $0 == 0 ? nil : $0 } ?? 100, totalLimit: 1 << 20,
-            headerTime: draft.headerTime ?? 20, minimumRate: draft.rate ?? 500)
+            headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500), timedOut: 408)
     }
 }

@@ -113,10 +113,8 @@ struct ReadingDraft: Sendable {
     var field: Int?
     /// LimitRequestFields; 0: any number.
     var fields: Int?
-    /// How long a head may take.
-    var headerTime: Double?
-    /// The least rate behind that time.
-    var rate: Int?
+    /// How slowly a head may come in.
+    var headerPace: ReadingPace?
     /// TraceEnable.
     var trace: Bool?
     /// HttpProtocolOptions Unsafe.

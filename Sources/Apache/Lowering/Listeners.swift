@@ -50,7 +50,7 @@ extension ApacheLowering {
         let main = servers[0].reading
         return ReadingDraft(
             line: own.line ?? main.line, field: own.field ?? main.field, fields: own.fields ?? main.fields,
-            headerTime: own.headerTime ?? main.headerTime, rate: own.rate ?? main.rate, trace: own.trace ?? main.trace,
+            headerPace: own.headerPace ?? main.headerPace, trace: own.trace ?? main.trace,
             isUnsafe: own.isUnsafe || main.isUnsafe)
     }
 

@@ -24,20 +24,33 @@ extension ApacheLowering {
                     "`\(argument.text)` is no stage and its time", at: argument, why: "the server refuses to start",
                     help: "write it as in `header=20-40,MinRate=500`")
             }
-            let words = parts[1].split(separator: ",")
-            guard let first = words.first?.split(separator: "-").first, let time = Double(first) else {
-                return invalid("a time is missing in `\(argument.text)`", at: argument, help: "write seconds")
+            guard let pace = pace(parts[1]) else {
+                return invalid(
+                    "`\(parts[1])` is no time", at: argument, why: "the server refuses to start",
+                    help: "write seconds, or a span and a rate as in `20-40,MinRate=500`")
             }
-            let rate = words.first { $0.lowercased().hasPrefix("minrate=") }.flatMap { Int($0.dropFirst(8)) }
             switch parts[0].lowercased() {
-            case "header":
-                // 0 is no limit for httpd; a day is as good, and leaves no connection behind for ever.
-                servers[server].reading.headerTime = time == 0 ? 86_400 : time
-                servers[server].reading.rate = rate
-            case "body" where time > 0:
-                settings.limits.bodyTime = Stated(time, origin(directive))
+            case "header": servers[server].reading.headerPace = pace
+            case "body": settings.limits.bodyPace = Stated(pace, origin(directive))
             default: break
             }
         }
+    }
+
+    /// `20`, `20-40`, `20,MinRate=500`, `20-40,MinRate=500`; 0 is any time.
+    private func pace(_ text: Substring) -> ReadingPace? {
+        let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        let ends = words[0].split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
+        guard words.count <= 2, (1...2).contains(ends.count), let time = ends[0], let last = ends[ends.count - 1],
+            ends.count == 1 || last > time
+        else { return nil }
+        var pace = ReadingPace(time: time, most: ends.count == 2 ? last : nil)
+        if words.count == 2 {
+            guard words[1].lowercased().hasPrefix("minrate="), let rate = Int(words[1].dropFirst(8)), rate > 0 else {
+                return nil
+            }
+            pace.rate = rate
+        }
+        return ends.count == 2 && pace.rate == nil ? nil : pace
     }
 }

@@ -77,7 +77,8 @@ extension ForwardSettings {
         [
             ("forward.host", who(host)), ("forward.version", who(version)), ("forward.timeouts", who(timeouts)),
             ("forward.retry", who(retry)), ("forward.buffering", who(buffering)),
-            ("forward.requestBuffering", who(requestBuffering)), ("forward.failures", who(failures)),
+            ("forward.buffers", who(buffers)), ("forward.requestBuffering", who(requestBuffering)),
+            ("forward.failures", who(failures)),
             ("forward.dropsConnectionNamed", who(dropsConnectionNamed)),
             ("forward.passesHeaders", who(passesHeaders)), ("forward.passesBody", who(passesBody)),
         ]
@@ -117,7 +118,9 @@ extension LimitSettings {
     fileprivate var statements: [(String, [ID<Origin>])] {
         [
             ("limits.body", who(body)), ("limits.keepAlive", who(keepAlive)), ("limits.bodyTime", who(bodyTime)),
-            ("limits.sendTime", who(sendTime)), ("limits.rates", who(rates) { $0.map(\.origin) }),
+            ("limits.sendTime", who(sendTime)), ("limits.bodyPace", who(bodyPace)),
+            ("limits.bodyBuffers", who(bodyBuffers)), ("limits.lingering", who(lingering)),
+            ("limits.resetsTimedOut", who(resetsTimedOut)), ("limits.rates", who(rates) { $0.map(\.origin) }),
             ("limits.connections", who(connections) { $0.map(\.origin) }),
         ]
     }

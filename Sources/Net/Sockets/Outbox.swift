@@ -90,6 +90,31 @@ public struct Outbox: ~Copyable {
         if isEmpty { Descriptor.closeRaw(file) } else { pieces.append(.file(file, from: 0, count: 0, closes: true)) }
     }
 
+    /// Moves the bytes at the end, which wait in memory, behind the end of a file of so many bytes.
+    ///
+    /// How many were moved; nil when the file cannot take them, which then stay where they are.
+    public mutating func spill(into file: Int32, behind size: Int64) -> Int64? {
+        guard first < pieces.count, case .bytes(let bytes, let from) = pieces[pieces.count - 1] else { return 0 }
+        var start = from
+        while start < bytes.count {
+            let written = Descriptor.writeRaw(bytes.span.extracting(start...), to: file)
+            if written <= 0 { return nil }
+            start += written
+        }
+        let count = bytes.count - from
+        waiting -= count
+        pieces.removeLast()
+        // Behind one another in the file is behind one another on the wire.
+        if first < pieces.count, case .file(file, let offset, let length, let closes) = pieces[pieces.count - 1],
+            offset + length == size
+        {
+            pieces[pieces.count - 1] = .file(file, from: offset, count: length + Int64(count), closes: closes)
+        } else {
+            pieces.append(.file(file, from: size, count: Int64(count), closes: false))
+        }
+        return Int64(count)
+    }
+
     /// Sends what fits.
     ///
     /// At most `limit` bytes of files go out in one call, so that one download does not keep others waiting; `waits`

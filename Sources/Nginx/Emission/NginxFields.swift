@@ -239,6 +239,7 @@ extension NginxWriter {
             field.origins = [alive.origin]
             fields.append(field)
         }
+        fields += waiting(limits)
         for (name, stated) in [("client_body_timeout", limits.bodyTime), ("send_timeout", limits.sendTime)] {
             guard let stated else { continue }
             fields.append(field(name, stated.value == 60 ? nil : "\(name) \(time(stated.value))", stated.origin))

@@ -30,6 +30,7 @@ extension NginxWriter {
         }
         fields += timeouts(forward, place)
         fields += retries(forward)
+        fields += waiting(forward)
         fields += answerHeaders(forward)
         fields += mappings(forward, place)
         if let tls = forward.tls, schemes(place).contains("https") {
@@ -97,6 +98,7 @@ extension NginxWriter {
         let isDefault = words == ["error", "timeout"]
         var lines =
             isDefault ? [] : [TextLine("proxy_next_upstream \(words.isEmpty ? "off" : words.joined(separator: " "))")]
+        if let time = retry.value.time { lines.append(TextLine("proxy_next_upstream_timeout \(self.time(time))")) }
         if let tries = retry.value.tries { lines.append(TextLine("proxy_next_upstream_tries \(tries)")) }
         var field = FieldText("proxy_next_upstream", lines, relevance: .forwarding)
         field.origins = [retry.origin]

@@ -55,6 +55,11 @@ extension NginxLowering {
         settings.limits.keepAlive = Stated(KeepAlive(seconds: 75, requests: 1000), origin)
         settings.limits.bodyTime = Stated(60, origin)
         settings.limits.sendTime = Stated(60, origin)
+        settings.limits.bodyPace = Stated(nil, origin)
+        settings.limits.bodyBuffers = Stated(
+            BodyBuffers(memory: 16 << 10, folder: prefix + "/client_body_temp"), origin)
+        settings.limits.lingering = Stated(Lingering(), origin)
+        settings.limits.resetsTimedOut = Stated(false, origin)
         settings.log.error = configuration.process.errorLog ?? Stated(ErrorLog(file: Defaults.errorLog), origin)
         settings.log.access = Edit(merge: .replace, value: [defaultLog(origin)], origin: origin)
         return settings
@@ -97,6 +102,7 @@ extension NginxLowering {
         forward.timeouts = Stated(Timeouts(), origin)
         forward.retry = Stated(Retry(on: Defaults.errors.union(Defaults.timeouts)), origin)
         forward.buffering = Stated(true, origin)
+        forward.buffers = Stated(BufferParts().buffers(folder: prefix + "/proxy_temp"), origin)
         forward.requestBuffering = Stated(true, origin)
         forward.failures = Stated(Defaults.failures, origin)
         // nginx passes on what Connection names. Leaving it out is safer, and no client can depend on it.
@@ -149,7 +155,7 @@ extension NginxLowering {
         reading.lineLimit = buffer
         reading.fieldLimit = buffer
         reading.fieldCount = parts.headerFields ?? profile.headerFields
-        reading.headerTime = parts.headerTime ?? 60
+        reading.headerPace = ReadingPace(time: parts.headerTime ?? 60)
         return reading
     }
 }

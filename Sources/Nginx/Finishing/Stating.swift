@@ -12,6 +12,7 @@ extension NginxLowering {
         // A `root` of its own takes the place of an `alias` outside.
         if own.alias == nil, settings.files.place != nil { parts.alias = nil }
         stateForwarding(&settings, own, parts)
+        stateWaiting(&settings, own, parts)
         stateFastCGI(&settings, level, own.fastCGI, parts.fastCGI)
         stateRedirects(&settings, level, own, &parts)
         stateConnections(&settings, own, parts)
@@ -32,13 +33,14 @@ extension NginxLowering {
                     connect: all.connectTime?.value ?? 60, send: all.sendTime?.value ?? 60,
                     read: all.readTime?.value ?? 60), origin)
         }
-        if let origin = own.nextUpstream?.origin ?? own.tries?.origin {
+        if let origin = own.nextUpstream?.origin ?? own.tries?.origin ?? own.triesTime?.origin {
             let next = all.nextUpstream?.value
             let tries = all.tries.flatMap { $0.value == 0 ? nil : $0.value }
             settings.forward.retry = Stated(
                 Retry(
                     on: next?.failures ?? Defaults.errors.union(Defaults.timeouts), statuses: next?.statuses ?? [],
-                    unsafeMethods: next?.nonIdempotent ?? false, tries: tries), origin)
+                    unsafeMethods: next?.nonIdempotent ?? false, tries: tries,
+                    time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }), origin)
         }
         if let origin = own.tls.origin { settings.forward.tls = Stated(all.tls.policy(profile), origin) }
         if let edits = own.upstreamHeaders, let first = edits.first {

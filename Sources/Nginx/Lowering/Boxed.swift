@@ -5,6 +5,8 @@
 
     init(wrappedValue: Value) { storage = [wrappedValue] }
 
+    init() where Value: ExpressibleByNilLiteral { storage = [nil] }
+
     var wrappedValue: Value {
         get { storage[0] }
         _modify { yield &storage[0] }

@@ -7,6 +7,8 @@ struct FastCGIParts: Sendable {
     var readTime: Stated<Double>?
     var nextUpstream: Stated<NextUpstream>?
     var tries: Stated<Int>?
+    var triesTime: Stated<Double>?
+    var answerBuffers = BufferParts()
     /// nil: this block has none of its own.
     var parameters: [GatewayParameter]?
     /// nil: this block has none of its own.
@@ -31,6 +33,8 @@ struct FastCGIParts: Sendable {
         result.readTime = readTime ?? outer.readTime
         result.nextUpstream = nextUpstream ?? outer.nextUpstream
         result.tries = tries ?? outer.tries
+        result.triesTime = triesTime ?? outer.triesTime
+        result.answerBuffers = answerBuffers.over(outer.answerBuffers)
         result.parameters = parameters ?? outer.parameters
         result.catches = catches ?? outer.catches
         result.index = index ?? outer.index
@@ -67,9 +71,12 @@ extension NginxLowering {
             Retry(
                 on: next?.failures ?? Defaults.errors.union(Defaults.timeouts), statuses: next?.statuses ?? [],
                 unsafeMethods: next?.nonIdempotent ?? false,
-                tries: all.tries.flatMap { $0.value == 0 ? nil : $0.value }),
+                tries: all.tries.flatMap { $0.value == 0 ? nil : $0.value },
+                time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }),
             all.nextUpstream?.origin ?? origin)
         settings.forward.buffering = all.buffers ?? Stated(true, origin)
+        settings.forward.buffers = Stated(
+            all.answerBuffers.buffers(folder: prefix + "/fastcgi_temp"), all.answerBuffers.origin ?? origin)
         settings.forward.requestBuffering = all.buffersRequest ?? Stated(true, origin)
         settings.forward.passesHeaders = all.passesHeaders ?? Stated(true, origin)
         settings.forward.passesBody = all.passesBody ?? Stated(true, origin)

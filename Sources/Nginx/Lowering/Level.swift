@@ -19,9 +19,9 @@ struct Level: Sendable {
     /// Where it stands; nil for the main level.
     var head: SourceRange?
     /// What was said that needs nothing from around it.
-    var settings = Settings()
+    @Boxed var settings = Settings()
     /// What was said that has to be combined with the blocks around it.
-    var parts = Parts()
+    @Boxed var parts = Parts()
     /// `set`, `if`, `return`, `rewrite` and `break`, in order.
     var statements: [Draft] = []
     /// Locations, `if` blocks and `limit_except` inside.
@@ -35,7 +35,7 @@ struct Level: Sendable {
     /// The places where single-valued directives stood.
     var seen: [String: SourceRange] = [:]
     /// Of a server: where it listens and what it is called.
-    var site = SiteDraft()
+    @Boxed var site = SiteDraft()
 
     init(kind: Kind, origin: ID<Origin>, head: SourceRange? = nil) {
         self.kind = kind

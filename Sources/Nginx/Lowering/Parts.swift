@@ -11,6 +11,9 @@ struct Parts: Sendable {
     var readTime: Stated<Double>?
     var nextUpstream: Stated<NextUpstream>?
     var tries: Stated<Int>?
+    @Boxed var triesTime: Stated<Double>?
+    @Boxed var buffers = BufferParts()
+    @Boxed var client = ClientParts()
     @Boxed var fastCGI = FastCGIParts()
 
     var absoluteRedirect: Stated<Bool>?
@@ -50,6 +53,9 @@ struct Parts: Sendable {
         result.readTime = readTime ?? outer.readTime
         result.nextUpstream = nextUpstream ?? outer.nextUpstream
         result.tries = tries ?? outer.tries
+        result.triesTime = triesTime ?? outer.triesTime
+        result.buffers = buffers.over(outer.buffers)
+        result.client = client.over(outer.client)
         result.fastCGI = fastCGI.over(outer.fastCGI)
         result.absoluteRedirect = absoluteRedirect ?? outer.absoluteRedirect
         result.portInRedirect = portInRedirect ?? outer.portInRedirect

@@ -3,7 +3,9 @@ import Language
 
 /// `ngx_http_fastcgi_module`: what is run of it; `Gateways` holds the rest of its directives.
 enum FastCGI {
-    static let entries: [Entry<NginxLowering>] = calling + passing + exchange
+    static let entries: [Entry<NginxLowering>] = calling + passing + exchange + buffers
+
+    private static let buffers = NginxLowering.bufferEntries("fastcgi", \.parts.fastCGI.answerBuffers)
 
     /// Where requests go, and what scripts are told.
     private static let calling: [Entry<NginxLowering>] = [
@@ -89,6 +91,9 @@ enum FastCGI {
         .number(
             "fastcgi_next_upstream_tries", in: .anyLevel, to: \.parts.fastCGI.tries,
             summary: "Limits further tries; 0: no limit."),
+        .time(
+            "fastcgi_next_upstream_timeout", in: .anyLevel, to: \.parts.fastCGI.triesTime,
+            summary: "Limits the time for further tries; 0: no limit."),
         Entry("fastcgi_next_upstream", in: .anyLevel, .oneOrMore, summary: "When another server is tried.") {
             directive, state in
             let before = state.level.parts.nextUpstream

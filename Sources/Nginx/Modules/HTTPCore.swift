@@ -4,7 +4,8 @@ import Language
 /// `ngx_http_core_module`, by topic; `HTTPCore.module` joins the tables.
 enum HTTPCore {
     static let module = Module<NginxLowering>(
-        "ngx_http_core_module", blocks + serving + errors + connections + reading + tuning + moreTuning)
+        "ngx_http_core_module",
+        blocks + serving + errors + connections + ClientWaiting.entries + reading + tuning + moreTuning)
 
     /// Blocks and what names them.
     private static let blocks: [Entry<NginxLowering>] = [
@@ -144,10 +145,6 @@ enum HTTPCore {
         .ignored("keepalive_disable", in: .anyLevel, .oneOrMore, summary: "Closes connections of old browsers."),
         .ignored("keepalive_time", in: .anyLevel, .one, summary: "Limits the life of a connection."),
         .ignored("keepalive_min_timeout", in: .anyLevel, .one, summary: "Keeps idle connections at least so long."),
-        .ignored("lingering_close", in: .anyLevel, .one, summary: "Reads on before a connection is closed."),
-        .ignored("lingering_time", in: .anyLevel, .one, summary: "Limits how long is read on."),
-        .ignored("lingering_timeout", in: .anyLevel, .one, summary: "Waits for more before closing."),
-        .ignored("reset_timedout_connection", in: .anyLevel, .flag, summary: "Resets connections that time out."),
         .known("limit_rate", in: .anyLevelOrIf, .one, summary: "Slows answers down."),
         .known("limit_rate_after", in: .anyLevelOrIf, .one, summary: "Slows answers down after a first part."),
         .known("auth_delay", in: .anyLevel, .one, summary: "Delays answers to unauthorised requests."),
@@ -193,10 +190,8 @@ enum HTTPCore {
             state.level.site.reading.headerFields = state.number(directive.arguments[0], of: directive.name)
         },
         .known("chunked_transfer_encoding", in: .anyLevel, .flag, summary: "Sends answers in chunks."),
-        .ignored("client_body_buffer_size", in: .anyLevel, .one, summary: "The buffer for request bodies."),
         .ignored("client_body_in_file_only", in: .anyLevel, .one, summary: "Keeps request bodies in files."),
         .ignored("client_body_in_single_buffer", in: .anyLevel, .flag, summary: "Keeps a body in one buffer."),
-        .ignored("client_body_temp_path", in: .anyLevel, .between(1, 4), summary: "The folder for request bodies."),
         .ignored("connection_pool_size", in: .perServer, .one, summary: "Memory for a connection."),
         .ignored("request_pool_size", in: .perServer, .one, summary: "Memory for a request."),
     ]

@@ -4,7 +4,9 @@ import Language
 /// `ngx_http_proxy_module`: what it does; `ProxyTuning` holds the rest of its directives.
 enum Proxy {
     static let module = Module<NginxLowering>(
-        "ngx_http_proxy_module", passing + headers + exchange + encryption + ProxyTuning.known + ProxyTuning.ignored)
+        "ngx_http_proxy_module",
+        passing + headers + exchange + encryption
+            + NginxLowering.bufferEntries("proxy", \.parts.buffers) + ProxyTuning.known + ProxyTuning.ignored)
 
     /// Where requests go.
     private static let passing: [Entry<NginxLowering>] = [
@@ -99,6 +101,9 @@ enum Proxy {
         .number(
             "proxy_next_upstream_tries", in: .anyLevel, to: \.parts.tries, summary: "Limits further tries; 0: no limit."
         ),
+        .time(
+            "proxy_next_upstream_timeout", in: .anyLevel, to: \.parts.triesTime,
+            summary: "Limits the time for further tries; 0: no limit."),
         Entry("proxy_next_upstream", in: .anyLevel, .oneOrMore, summary: "When another server is tried.") {
             directive, state in
             state.lowerNextUpstream(directive)

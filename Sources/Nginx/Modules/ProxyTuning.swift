@@ -6,7 +6,6 @@ enum ProxyTuning {
         .known("proxy_method", in: .anyLevel, .one, summary: "Forwards with another method."),
         .known("proxy_set_body", in: .anyLevel, .one, summary: "Forwards another body."),
         .known("proxy_bind", in: .anyLevel, .oneOrTwo, summary: "The local address of connections to upstreams."),
-        .known("proxy_next_upstream_timeout", in: .anyLevel, .one, summary: "Limits the time for further tries."),
         .known("proxy_cookie_flags", in: .anyLevel, .between(1, 4), summary: "Sets flags of cookies in answers."),
         .known("proxy_force_ranges", in: .anyLevel, .flag, summary: "Answers byte ranges whatever the upstream says."),
         .known("proxy_pass_trailers", in: .anyLevel, .flag, summary: "Passes trailers on."),
@@ -33,12 +32,8 @@ enum ProxyTuning {
     ]
 
     static let ignored: [Entry<NginxLowering>] = [
-        .ignored("proxy_buffer_size", in: .anyLevel, .one, summary: "The buffer for an answer's head."),
-        .ignored("proxy_buffers", in: .anyLevel, .two, summary: "The buffers for an answer."),
         .ignored("proxy_busy_buffers_size", in: .anyLevel, .one, summary: "How much may wait for the client."),
-        .ignored("proxy_max_temp_file_size", in: .anyLevel, .one, summary: "How much of an answer goes to a file."),
         .ignored("proxy_temp_file_write_size", in: .anyLevel, .one, summary: "How much is written at once."),
-        .ignored("proxy_temp_path", in: .anyLevel, .between(1, 4), summary: "The folder for answers."),
         .ignored("proxy_send_lowat", in: .anyLevel, .one, summary: "Tunes sending."),
         .ignored("proxy_socket_keepalive", in: .anyLevel, .flag, summary: "Probes idle connections."),
         .ignored("proxy_socket_rcvbuf", in: .anyLevel, .one, summary: "A socket's buffer."),

@@ -141,6 +141,9 @@ extension PlanCompiler {
             record.retry = Int32(tables.retries.count - 1)
         }
         record.buffers = forward.buffering?.value ?? true
+        let buffers = forward.buffers?.value ?? AnswerBuffers(memory: 64 << 10, file: 0, folder: "/tmp")
+        record.answerHead = Int32(clamping: buffers.head ?? 0)
+        record.answerBuffers = shared(buffers)
         record.buffersRequest = forward.requestBuffering?.value ?? true
         let codes = forward.failures?.value ?? [:]
         tables.failureCodes.append(Failure.allCases.map { Int32(codes[$0] ?? 502) })
@@ -164,6 +167,19 @@ extension PlanCompiler {
             record.scriptIndex = text(script.value.index)
         }
         record.gateway = gatewaySettings(forward.gateway)
+    }
+
+    // Equal ones share a place in the list, of which there are few.
+    private mutating func shared(_ buffers: AnswerBuffers) -> Int32 {
+        if let known = tables.answerBuffers.firstIndex(of: buffers) { return Int32(known) }
+        tables.answerBuffers.append(buffers)
+        return Int32(tables.answerBuffers.count - 1)
+    }
+
+    private mutating func shared(_ waiting: WaitingRecord) -> Int32 {
+        if let known = tables.waiting.firstIndex(of: waiting) { return Int32(known) }
+        tables.waiting.append(waiting)
+        return Int32(tables.waiting.count - 1)
     }
 
     /// The number of a way to speak TLS with upstreams.
@@ -192,6 +208,12 @@ extension PlanCompiler {
         }
         record.bodyTime = milliseconds(limits.bodyTime?.value ?? 60)
         record.sendTime = milliseconds(limits.sendTime?.value ?? 60)
+        record.waiting = shared(
+            WaitingRecord(
+                bodyPace: limits.bodyPace?.value ?? nil,
+                bodyBuffers: limits.bodyBuffers?.value ?? BodyBuffers(memory: 1 << 20, folder: "/tmp"),
+                lingering: limits.lingering?.value ?? Lingering(), resetsTimedOut: limits.resetsTimedOut?.value ?? false
+            ))
     }
 
     private mutating func set(_ log: LogSettings, in record: inout Effective) {

@@ -51,6 +51,7 @@ extension Decider {
         upstream.sendTimeout = effective.sendTimeout
         upstream.readTimeout = effective.readTimeout
         upstream.buffers = effective.buffers
+        upstream.longestHead = effective.answerHead
         // A body that does not go along is read whole all the same: the next request stands behind it.
         upstream.buffersRequest = effective.passesBody ? effective.buffersRequest : true
         upstream.passesBody = effective.passesBody

@@ -93,6 +93,9 @@ package struct Decider: ~Copyable {
         case .bodyMalformed:
             journey.keepsAlive = false
             return settle(fail(&journey, 400), &journey)
+        case .bodyTimedOut(let status):
+            journey.keepsAlive = false
+            return settle(fail(&journey, status), &journey)
         case .fileFailed:
             return settle(fail(&journey, Int32(tables.effectives[Int(journey.effective)].failures.forbidden)), &journey)
         }

@@ -90,6 +90,8 @@ package enum Event: Hashable, Sendable {
     case bodyTooLarge
     /// The request's body cannot be read: it is malformed.
     case bodyMalformed
+    /// The client took too long to send the request's body, and is to be told this status.
+    case bodyTimedOut(Int32)
     /// The file that was to be sent cannot be read after all.
     case fileFailed
 }

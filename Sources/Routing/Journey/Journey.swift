@@ -250,6 +250,8 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var readTimeout: Int32 = 60_000
     /// The answer is read ahead of the client.
     package var buffers = true
+    /// The longest head of an answer in bytes; 0: any that is not absurd.
+    package var longestHead: Int32 = 0
     /// The request's body is read whole first.
     package var buffersRequest = true
     /// The request's body goes along.

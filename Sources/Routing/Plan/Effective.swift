@@ -56,6 +56,10 @@ struct Effective: Sendable {
     var retry: Int32 = -1
     var buffers = true
     var buffersRequest = true
+    /// The longest head of an answer; 0: any.
+    var answerHead: Int32 = 0
+    /// How much of an answer may wait for the client.
+    var answerBuffers: Int32 = -1
     var failureCodes: Int32 = -1
     /// The way to speak TLS with upstreams, and the name that is sent or checked; -1: none is known.
     var tls: Int32 = -1
@@ -94,6 +98,7 @@ struct Effective: Sendable {
     var countsDown = false
     var bodyTime: Int32 = 60_000
     var sendTime: Int32 = 60_000
+    var waiting: Int32 = -1
     // Log
     var logs: Span32 = .none
     var errorLog: Int32 = -1

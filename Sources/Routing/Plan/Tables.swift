@@ -66,6 +66,8 @@ struct Tables: ~Copyable, Sendable {
     var handlers: [ByteMap]
     var methodAnswers: [MethodAnswers]
     var realAddresses: [RealAddressRecord]
+    var answerBuffers: [AnswerBuffers]
+    var waiting: [WaitingRecord]
     var failureCodes: [[Int32]]
     var retries: [Retry]
     var upstreamTLS: [UpstreamTLS]
@@ -88,8 +90,8 @@ struct Tables: ~Copyable, Sendable {
             nameTables: [], sites: [], tables: [], routes: [], scopes: [], probes: [], tries: [], overlays: [],
             selectors: [], allowances: [], effectives: [], folds: FoldIndex(), headerEdits: [], errorRules: [],
             mappings: [], access: [], accessLines: [], logs: [], expiries: [], pages: [], types: [], handlers: [],
-            methodAnswers: [], realAddresses: [], failureCodes: [], retries: [], upstreamTLS: [], variables: [],
-            lookups: [], errorLogs: [], logPaths: [])
+            methodAnswers: [], realAddresses: [], answerBuffers: [], waiting: [], failureCodes: [], retries: [],
+            upstreamTLS: [], variables: [], lookups: [], errorLogs: [], logPaths: [])
     }
 
     /// The same lists; the storage of all but the texts is shared until one is added to.
@@ -105,9 +107,9 @@ struct Tables: ~Copyable, Sendable {
             overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives, folds: folds,
             headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
             accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
-            methodAnswers: methodAnswers, realAddresses: realAddresses, failureCodes: failureCodes, retries: retries,
-            upstreamTLS: upstreamTLS, variables: variables, lookups: lookups, errorLogs: errorLogs,
-            logPaths: logPaths)
+            methodAnswers: methodAnswers, realAddresses: realAddresses, answerBuffers: answerBuffers,
+            waiting: waiting, failureCodes: failureCodes, retries: retries, upstreamTLS: upstreamTLS,
+            variables: variables, lookups: lookups, errorLogs: errorLogs, logPaths: logPaths)
     }
 }
 
@@ -162,6 +164,14 @@ struct RealAddressRecord: Sendable {
     /// The field that is told of the proxies passed.
     var proxiesHeader: Slice
     var origin: Int32
+}
+
+/// How clients are waited for, and what waits for them.
+struct WaitingRecord: Hashable, Sendable {
+    var bodyPace: ReadingPace?
+    var bodyBuffers: BodyBuffers
+    var lingering: Lingering
+    var resetsTimedOut: Bool
 }
 
 /// Finds the fold of a list of layers that was made before.

@@ -32,6 +32,10 @@ struct Client: Recyclable, ~Copyable {
     var isFinishing = false
     /// What must come before the first request.
     var stage = Stage.ready
+    /// When the head or the body began to come, or the end of the connection.
+    var began: Int64 = 0
+    /// How long the end may take at most, and without anything, in milliseconds.
+    var lingers: (time: Int64, pause: Int64) = (0, 0)
     /// The connection is over: what comes is dropped until the client has closed it too.
     var isLingering = false
 

@@ -44,8 +44,10 @@ struct ListenerFacts: Sendable {
     var rules: RequestRules
     /// The local address as text; empty when each connection must be asked.
     var localText: [UInt8]
-    /// How long the head of a request may take, in milliseconds.
-    var headerTime: Int64
+    /// How slowly the head of a request may come in.
+    var headerPace: Pace
+    /// What a client is answered that takes too long to send; nil: nothing.
+    var timedOut: Int32?
     /// An expectation other than 100-continue is refused.
     var refusesUnknownExpectations: Bool
     /// `Expect: 100-continue` goes on to the upstream.
@@ -56,7 +58,8 @@ struct ListenerFacts: Sendable {
     /// What the configuration says of a listener.
     init(_ listener: Listener) {
         rules = RequestRules(listener.reading)
-        headerTime = Int64(listener.reading.headerTime * 1_000)
+        headerPace = Pace(listener.reading.headerPace)
+        timedOut = listener.reading.timedOut.map { Int32($0) }
         refusesUnknownExpectations = listener.reading.expect == .forwardRefusingUnknown
         takesAllForHTTP =
             (listener.names.tls ?? listener.names.more.lazy.flatMap(\.names).compactMap(\.tls).first)?

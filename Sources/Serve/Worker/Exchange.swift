@@ -23,6 +23,10 @@ struct Exchange: Recyclable, ~Copyable {
     var stored: [UInt8] = []
     /// The rest of a body too large for memory, in a file without a name; -1: none.
     var spool: Int32 = -1
+    /// What of the answer waits for the client beyond what may wait in memory, in a file without a name; -1: none.
+    var overflow: Int32 = -1
+    /// How long that file is; -1: no more of it can be had.
+    var overflowCount: Int64 = 0
     /// How many body bytes have come.
     var bodyCount: Int64 = 0
     /// Bytes of the body have been let go of, so that the request cannot be sent again.
@@ -66,7 +70,9 @@ struct Exchange: Recyclable, ~Copyable {
     mutating func recycle() {
         if file >= 0 { Descriptor.closeRaw(file) }
         if spool >= 0 { Descriptor.closeRaw(spool) }
-        (file, spool) = (-1, -1)
+        if overflow >= 0 { Descriptor.closeRaw(overflow) }
+        (file, spool, overflow) = (-1, -1, -1)
+        overflowCount = 0
         era = -1
         client = nil
         upstream = nil

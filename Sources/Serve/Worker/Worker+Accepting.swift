@@ -46,8 +46,7 @@ extension Worker {
         } else if eras[era].it.decider.speaksTLS(client.it.facts) {
             client.it.stage = .knocking
         }
-        let patience = eras[era].it.listeners[client.it.facts.listener].headerTime
-        client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+        awaitHead(client, eras[era].it.listeners[client.it.facts.listener].headerPace)
     }
 
     /// Finds out what the current era knows of a client's listener; false when it does not have it any more.
@@ -92,15 +91,5 @@ extension Worker {
         clients.release(client)
         shared.set(clients.count)
         if acceptor.isPaused, mode == .serving { resumesAt = loop.now }
-    }
-
-    /// The client's patience, or ours, is over.
-    mutating func clientTimedOut(_ client: Ref<Client>) {
-        if client.it.isLingering {
-            close(client)
-            return
-        }
-        let isAborted = client.it.side.timedOut() == .abort
-        close(client, aborting: isAborted)
     }
 }

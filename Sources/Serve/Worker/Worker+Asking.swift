@@ -259,7 +259,10 @@ extension Worker {
             upstream.it.isSending = false
             let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
             upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
-            if !exchange.it.body.isFinished, let client = exchange.it.client { loop.schedule(client.token) }
+            if !exchange.it.body.isFinished, let client = exchange.it.client {
+                awaitBody(exchange, client)
+                loop.schedule(client.token)
+            }
         case .waits:
             if upstream.it.channel.canSend { loop.schedule(upstream.token) }
             upstream.it.isSending = true

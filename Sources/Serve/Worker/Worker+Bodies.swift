@@ -1,11 +1,11 @@
 import HTTP
+import IR
 import Net
 import Routing
 import System
 
 /// The bodies of requests: held until they are whole, or sent on as they come.
 extension Worker {
-    private static var memoryLimit: Int { 1 << 20 }
     /// As much of a body of unknown length is awaited before it is sent in chunks, so that small ones get a length.
     private static var prefetch: Int { 16 << 10 }
 
@@ -53,10 +53,11 @@ extension Worker {
                 return
             case .end:
                 let keepAlive = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).keepAlive)
+                let lingering = eras[exchange.it.era].it.decider.lingering(exchange.it.journey)
                 let action = client.it.side.bodyEnded()
                 client.it.exchange = nil
                 release(exchange)
-                goOn(client, action, keepAlive)
+                goOn(client, action, keepAlive, lingering)
                 return
             }
         }
@@ -84,7 +85,7 @@ extension Worker {
         }
     }
 
-    private mutating func bodyFailed(_ exchange: Ref<Exchange>, _ event: Event) -> Effect {
+    mutating func bodyFailed(_ exchange: Ref<Exchange>, _ event: Event) -> Effect {
         exchange.it.bodyUse = .none
         exchange.it.client?.it.side.endBehindThis()
         exchange.it.journey.now = moment
@@ -92,11 +93,12 @@ extension Worker {
     }
 
     private func store(_ exchange: Ref<Exchange>, _ bytes: Span<UInt8>) -> Bool {
-        if exchange.it.spool < 0, exchange.it.stored.count + bytes.count <= Self.memoryLimit {
+        let buffers = eras[exchange.it.era].it.decider.bodyBuffers(exchange.it.journey)
+        if exchange.it.spool < 0, exchange.it.stored.count + bytes.count <= buffers.memory {
             unsafe bytes.withUnsafeBufferPointer { unsafe exchange.it.stored.append(contentsOf: $0) }
             return true
         }
-        if exchange.it.spool < 0 { exchange.it.spool = Descriptor.openTemporaryRaw(in: "/tmp") }
+        if exchange.it.spool < 0 { exchange.it.spool = temporaryFile(in: buffers.folder, exchange) }
         var start = 0
         while start < bytes.count {
             let n = Descriptor.writeRaw(bytes.extracting(start...), to: exchange.it.spool)
@@ -132,8 +134,7 @@ extension Worker {
             }
         }
         sendContinue(client)
-        let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).bodyTime)
-        client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+        awaitBody(exchange, client)
         loop.schedule(client.token)
     }
 
@@ -172,8 +173,7 @@ extension Worker {
             case .needMore:
                 exchange.it.journey.receivedBytes += Int64(input.count)
                 sendScratch(upstream)
-                let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).bodyTime)
-                client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+                awaitBody(exchange, client)
                 return
             case .end:
                 if upstream.it.isGateway {
@@ -192,7 +192,7 @@ extension Worker {
     }
 
     /// The body broke off: what the upstream has been sent is worthless, and so is the client's connection.
-    private mutating func streamFailed(_ exchange: Ref<Exchange>, _ event: Event) {
+    mutating func streamFailed(_ exchange: Ref<Exchange>, _ event: Event) {
         guard let client = exchange.it.client else { return }
         if client.it.side.answerHasBegun {
             close(client, aborting: client.it.side.answerFailed() == .abort)

@@ -1,4 +1,5 @@
 import HTTP
+import IR
 import Net
 import Routing
 import System
@@ -173,25 +174,29 @@ extension Worker {
             loop.schedule(client.token)
             return
         }
+        let lingering =
+            action == .readNext ? Lingering() : eras[exchange.it.era].it.decider.lingering(exchange.it.journey)
         client.it.exchange = nil
         release(exchange)
-        goOn(client, action, keepAlive)
+        goOn(client, action, keepAlive, lingering)
     }
 
     /// What becomes of a connection behind an answer.
-    mutating func goOn(_ client: Ref<Client>, _ action: ClientSide.Action, _ keepAlive: Int64) {
+    mutating func goOn(
+        _ client: Ref<Client>, _ action: ClientSide.Action, _ keepAlive: Int64, _ lingering: Lingering
+    ) {
         switch action {
         case .readNext:
             client.it.timer.set(loop.now + keepAlive, client.token, on: &loop.timers)
             if !client.it.kept.isEmpty || client.it.channel.canReceive { loop.schedule(client.token) }
-        case .linger:
-            client.it.isLingering = true
-            client.it.kept.removeAll()
-            client.it.channel.finishWriting()
-            client.it.timer.set(loop.now + 2_000, client.token, on: &loop.timers)
-            loop.schedule(client.token)
+        case .linger, .close:
+            if shouldLinger(client, lingering, isUnread: action == .linger) {
+                linger(client, lingering)
+            } else {
+                close(client)
+            }
         case .abort: close(client, aborting: true)
-        case .close, .proceed, .drain: close(client)
+        case .proceed, .drain: close(client)
         }
     }
 }

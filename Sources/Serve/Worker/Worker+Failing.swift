@@ -134,7 +134,10 @@ extension Worker {
         let pool = Int(exchange.it.journey.upstream.pool)
         guard pool >= 0, exchange.it.canReplay else { return false }
         let members = eras[exchange.it.era].it.peers.groups[pool].range.count
-        if Int(exchange.it.tries) >= rules.tries ?? members || exchange.it.tries >= 64 { return false }
+        let elapsed = loop.now - exchange.it.askedAt
+        if !rules.permits(tries: Int(exchange.it.tries), of: members, after: elapsed) || exchange.it.tries >= 64 {
+            return false
+        }
         if members < 2 { return false }
         return !wasSent || rules.unsafeMethods || exchange.it.journey.request.method.isIdempotent
     }

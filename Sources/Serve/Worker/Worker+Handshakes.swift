@@ -19,8 +19,7 @@ extension Worker {
             case .done:
                 client.it.stage = .ready
                 learnTLS(client)
-                let patience = eras[client.it.era].it.listeners[client.it.facts.listener].headerTime
-                client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+                awaitHead(client, eras[client.it.era].it.listeners[client.it.facts.listener].headerPace)
                 return true
             case .wantsRead, .wantsWrite: return false
             case .wantsContext: chooseContext(client)

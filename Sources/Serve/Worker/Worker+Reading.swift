@@ -66,7 +66,7 @@ extension Worker {
         for _ in 0..<16 where client.it.channel.canReceive {
             buffer.clear()
             switch client.it.channel.receive(into: &buffer) {
-            case .bytes: continue
+            case .bytes: lingerOn(client)
             case .nothing: return
             case .end, .failed:
                 close(client)
@@ -115,9 +115,9 @@ extension Worker {
                 return
             }
             // The clock of a further head runs from its first byte, that of the first from the connection's beginning.
-            if isNew, client.it.requests > 0 {
-                client.it.timer.set(loop.now + era.it.listeners[listener].headerTime, client.token, on: &loop.timers)
-            }
+            let pace = era.it.listeners[listener].headerPace
+            if isNew, client.it.requests > 0 { awaitHead(client, pace) }
+            extendHead(client, pace, received: exchange.it.parser.taken + client.it.kept.count)
         case .refused(let reason, let status): refuse(client, exchange, reason, status)
         }
     }
@@ -153,6 +153,7 @@ extension Worker {
             persists: exchange.it.journey.request.persists(options), length: length, expectation: expectation)
         if mode != .serving { client.it.side.endBehindThis() }
         client.it.timer.cancel()
+        client.it.began = 0
         exchange.it.body = BodyDecoder(length.body)
         prepare(exchange, client)
         switch length.body {
@@ -183,6 +184,13 @@ extension Worker {
         let effect = eras[exchange.it.era].it.decider.refuse(&exchange.it.journey, status: Int32(status))
         complain(.info, "the client sent \(reason.description)", exchange)
         perform(effect, exchange)
+    }
+
+    /// Answers a request whose head cannot be had.
+    mutating func refuseHead(_ exchange: Ref<Exchange>, _ client: Ref<Client>, _ status: Int32) {
+        exchange.it.body = .finished
+        prepare(exchange, client)
+        perform(eras[exchange.it.era].it.decider.refuse(&exchange.it.journey, status: status), exchange)
     }
 
     private func prepare(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {

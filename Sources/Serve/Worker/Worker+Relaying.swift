@@ -5,9 +5,6 @@ import System
 
 /// What comes from upstreams, and its way to the clients.
 extension Worker {
-    /// A client that is slow may have this much waiting for it before its upstream is left unread.
-    private static var backlog: Int { 256 << 10 }
-
     /// Copying so few bytes behind a head costs less than telling the kernel of two pieces.
     private static var copied: Int { 2_048 }
 
@@ -51,7 +48,7 @@ extension Worker {
     ) {
         for _ in 0..<16 {
             guard upstream.it.channel.canReceive, upstream.it.exchange?.token == exchange.token else { return }
-            if let client = exchange.it.client, client.it.outbox.waiting > Self.backlog {
+            if let client = exchange.it.client, !client.it.outbox.isEmpty, !readsAhead(exchange, of: client) {
                 // The client's own patience counts while it is in the way.
                 upstream.it.timer.cancel()
                 return
@@ -108,6 +105,11 @@ extension Worker {
                 input, from: position, into: &exchange.it.journey.answer, rules: answerRules)
             switch progress {
             case .needMore(let consumed):
+                let longest = exchange.it.journey.upstream.longestHead
+                if longest > 0, upstream.it.parser.taken + input.count - consumed > Int(longest) {
+                    headIsTooLong(upstream, exchange)
+                    return false
+                }
                 let rest = input.extracting(consumed...)
                 unsafe rest.withUnsafeBufferPointer { unsafe upstream.it.kept.append(contentsOf: $0) }
                 return false
@@ -118,6 +120,11 @@ extension Worker {
                 return false
             case .complete(let consumed):
                 position = consumed
+                let longest = exchange.it.journey.upstream.longestHead
+                if longest > 0, upstream.it.parser.taken > Int(longest) {
+                    headIsTooLong(upstream, exchange)
+                    return false
+                }
                 if upstream.it.isGateway {
                     let isCommon = exchange.it.journey.upstream.isCommonGateway
                     exchange.it.journey.answer.takeGatewayStatus(commonly: isCommon)
@@ -188,6 +195,13 @@ extension Worker {
         }
         beginRelay(exchange, client, length.body)
         return true
+    }
+
+    /// An answer's head is longer than the buffer for it may be (`proxy_buffer_size`).
+    private mutating func headIsTooLong(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
+        close(upstream, of: exchange)
+        complain(.error, "the upstream sent a head that is too long", exchange)
+        memberFailed(exchange, .badHead)
     }
 
     /// Composes the head for the client into `scratch`.
@@ -277,11 +291,13 @@ extension Worker {
             close(client)
             return
         }
+        if outcome == .waits { spill(exchange, for: client) }
         if isBroken {
             ended(upstream, exchange, .badHead)
         } else if isWhole {
             complete(upstream, exchange, client, leftOver: input.count - position)
-        } else if outcome == .waits {
+        } else if outcome == .waits, client.it.timer.deadline == .max {
+            // It runs from when the client stopped taking, however much more comes for it meanwhile.
             let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
             client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
         }
