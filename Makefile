@@ -36,6 +36,8 @@ SERVING = HTTPTests|NetTests|SystemTests|ServeTests|CommandTests.(Reload|Nginx|H
 
 # XCTest itself leaves something behind at its end, so leaks are not looked for.
 sanitize: export ASAN_OPTIONS = detect_leaks=0
+# Threads of tests end with their process.
+sanitize: export TSAN_OPTIONS = report_thread_leaks=0 suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
 
 ## sanitize: the tests of the running server under AddressSanitizer and ThreadSanitizer; takes its time
 sanitize:
