@@ -38,6 +38,14 @@ struct ReadHead: Equatable, CustomStringConvertible {
         arena = isRefused ? "" : head.text(0..<head.bytes.count)
         self.rest = String(decoding: rest, as: UTF8.self)
         if !isRefused { precondition(Self.tableAgrees(head)) }
+        precondition(Self.firstLineHolds(head))
+    }
+
+    /// Whether the parts of the first line lie in the arena, also where the head was refused: logs and pages read them.
+    static func firstLineHolds(_ head: borrowing Head) -> Bool {
+        let end = head.bytes.count
+        return head.startLine.upperBound <= end && head.methodBytes.upperBound <= end && head.target.upperBound <= end
+            && head.reason.upperBound <= end
     }
 
     /// Whether the fields' ranges tile the arena behind the first line, each as `name: value` and CRLF.

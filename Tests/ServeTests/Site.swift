@@ -36,6 +36,8 @@ final class Site {
     }
 
     private init(_ prefix: String, _ plan: (SocketAddress) -> Plan) throws {
+        // The master does so before it starts anything: OpenSSL writes to sockets that peers have closed.
+        SignalReader.ignore(.brokenPipe)
         let any = SocketAddress(numeric: "127.0.0.1", port: 0) ?? .unnamed
         let opened = try Descriptor.listen(on: any)
         address = opened.localAddress() ?? .unnamed

@@ -2,15 +2,17 @@
 // to the rules in `HeadParser+StartLine`, which alone decide what is refused.
 
 extension HeadParser {
-    /// Reads a first line that is nothing out of the ordinary and whole; false: it is looked at closely instead.
+    /// Reads a first line that is nothing out of the ordinary and whole; false, and the head is as it was: it is looked
+    /// at closely instead.
     @inline(__always)
     mutating func readPlainStart(
         _ input: Span<UInt8>, _ at: inout Int, into head: inout Head, rules: borrowing RequestRules
     ) -> Bool {
         let end =
             kind == .request
-            ? plainRequestLine(input, at, into: &head) : plainStatusLine(input, at, into: &head)
-        guard end >= 0, end - at <= rules.lineLimit else { return false }
+            ? plainRequestLine(input, at, limit: rules.lineLimit, into: &head)
+            : plainStatusLine(input, at, limit: rules.lineLimit, into: &head)
+        if end < 0 { return false }
         head.startEnd = UInt32(truncatingIfNeeded: end - at)
         at = end + 2
         isInFields = true
@@ -18,7 +20,7 @@ extension HeadParser {
     }
 
     /// `GET`, `POST` or `HEAD`, a target without blanks and control bytes, and HTTP/1.1 or 1.0; where it ends, or -1.
-    private func plainRequestLine(_ input: Span<UInt8>, _ start: Int, into head: inout Head) -> Int {
+    private func plainRequestLine(_ input: Span<UInt8>, _ start: Int, limit: Int, into head: inout Head) -> Int {
         guard start + 16 <= input.count else { return -1 }
         let first = word(input, at: start)
         let method: Method
@@ -35,7 +37,7 @@ extension HeadParser {
         let blank = firstBlankOrControl(in: input, from: target, to: input.count)
         // ` HTTP/1.1` and the line's end.
         guard blank > target, blank + 11 <= input.count, input[blank] == 32, input[blank + 9] == 13,
-            input[blank + 10] == 10
+            input[blank + 10] == 10, blank + 9 - start <= limit
         else { return -1 }
         switch word(input, at: blank + 1) {
         case 0x312e_312f_5054_5448: head.version = .v11
@@ -49,11 +51,12 @@ extension HeadParser {
     }
 
     /// `HTTP/1.1 200 OK` and its like; where the line ends, or -1.
-    private func plainStatusLine(_ input: Span<UInt8>, _ start: Int, into head: inout Head) -> Int {
+    private func plainStatusLine(_ input: Span<UInt8>, _ start: Int, limit: Int, into head: inout Head) -> Int {
         guard start + 16 <= input.count else { return -1 }
+        let version: Version
         switch word(input, at: start) {
-        case 0x312e_312f_5054_5448: head.version = .v11
-        case 0x302e_312f_5054_5448: head.version = .v10
+        case 0x312e_312f_5054_5448: version = .v11
+        case 0x302e_312f_5054_5448: version = .v10
         default: return -1
         }
         // A blank, three digits and a blank.
@@ -62,7 +65,8 @@ extension HeadParser {
         let (hundreds, tens, units) = (rest >> 8 & 255 &- 48, rest >> 16 & 255 &- 48, rest >> 24 & 255 &- 48)
         guard hundreds &- 1 < 9, tens < 10, units < 10 else { return -1 }
         let end = firstControl(in: input, from: start + 13, to: input.count)
-        guard end + 1 < input.count, input[end] == 13, input[end + 1] == 10 else { return -1 }
+        guard end + 1 < input.count, input[end] == 13, input[end + 1] == 10, end - start <= limit else { return -1 }
+        head.version = version
         head.status = UInt16(truncatingIfNeeded: hundreds * 100 + tens * 10 + units)
         head.methodEnd = 12
         return end

@@ -94,7 +94,9 @@ extension Worker {
 
     private func store(_ exchange: Ref<Exchange>, _ bytes: Span<UInt8>) -> Bool {
         let buffers = eras[exchange.it.era].it.decider.bodyBuffers(exchange.it.journey)
-        if exchange.it.spool < 0, exchange.it.stored.count + bytes.count <= buffers.memory {
+        // What is soon sent on stays in memory: a file has no place for the sizes of chunks.
+        let fits = exchange.it.stored.count + bytes.count <= buffers.memory || goesOnEarly(exchange)
+        if exchange.it.spool < 0, fits {
             unsafe bytes.withUnsafeBufferPointer { unsafe exchange.it.stored.append(contentsOf: $0) }
             return true
         }
@@ -120,13 +122,11 @@ extension Worker {
             ask(exchange)
             return
         }
-        let facts = eras[exchange.it.era].it.listeners[client.it.facts.listener]
-        let target = exchange.it.journey.upstream
-        let isCounted = exchange.it.body.remaining != nil
-        let forwardsExpectation = facts.forwardsExpectations && exchange.it.journey.request.has(.expect)
-        if !target.buffersRequest, isCounted || (target.speaks11 && !forwardsExpectation) || forwardsExpectation {
-            let isEnough = isCounted || forwardsExpectation || exchange.it.stored.count >= Self.prefetch
-            if isEnough, isCounted || target.speaks11 {
+        if goesOnEarly(exchange) {
+            let facts = eras[exchange.it.era].it.listeners[client.it.facts.listener]
+            let isCounted = exchange.it.body.remaining != nil
+            let forwardsExpectation = facts.forwardsExpectations && exchange.it.journey.request.has(.expect)
+            if isCounted || forwardsExpectation || exchange.it.stored.count >= Self.prefetch {
                 exchange.it.bodyUse = isCounted ? .counted : .chunked
                 if !forwardsExpectation { sendContinue(client) }
                 ask(exchange)
@@ -136,6 +136,12 @@ extension Worker {
         sendContinue(client)
         awaitBody(exchange, client)
         loop.schedule(client.token)
+    }
+
+    /// Whether the body is sent on before it is whole: its length is known, or the upstream knows chunks.
+    private func goesOnEarly(_ exchange: Ref<Exchange>) -> Bool {
+        !exchange.it.journey.upstream.buffersRequest
+            && (exchange.it.body.remaining != nil || exchange.it.journey.upstream.speaks11)
     }
 
     /// Tells a client that waits for it to send its body.
