@@ -1,3 +1,5 @@
+public import HTTP
+
 /// Something that is used again and again, so that what it has allocated serves the next use.
 public protocol Recyclable: ~Copyable {
     /// A fresh one.
@@ -17,9 +19,9 @@ public protocol Recyclable: ~Copyable {
 @safe public struct Slab<Element: Recyclable & ~Copyable>: ~Copyable {
     @usableFromInline var chunks: [UnsafeMutablePointer<Element>] = unsafe []
     /// One for each slot; odd while the slot is in use.
-    @usableFromInline var generations: [UInt32] = []
-    @usableFromInline var free: [UInt32] = []
-    @usableFromInline var released: [UInt32] = []
+    @usableFromInline var generations = FlatList<UInt32>()
+    @usableFromInline var free = FlatList<UInt32>()
+    @usableFromInline var released = FlatList<UInt32>()
     @usableFromInline let kind: UInt8
     @usableFromInline var inUse = 0
 
@@ -43,7 +45,8 @@ public protocol Recyclable: ~Copyable {
     /// Takes a slot into use; the element is fresh or recycled.
     @inlinable public mutating func insert() -> Ref<Element> {
         if free.isEmpty { grow() }
-        let index = free.removeLast()
+        let index = free[free.count - 1]
+        free.removeLast()
         generations[Int(index)] &+= 1
         inUse += 1
         return ref(at: index)
@@ -72,8 +75,8 @@ public protocol Recyclable: ~Copyable {
     /// Makes the slots of released elements usable.
     @inlinable public mutating func reclaim() {
         if released.isEmpty { return }
-        free.append(contentsOf: released)
-        released.removeAll(keepingCapacity: true)
+        for place in released.indices { free.append(released[place]) }
+        released.removeAll()
     }
 
     /// The tokens of all elements in use.
@@ -93,7 +96,7 @@ public protocol Recyclable: ~Copyable {
         for offset in 0..<Self.chunkSize { unsafe (chunk + offset).initialize(to: Element()) }
         let first = unsafe UInt32(chunks.count * Self.chunkSize)
         unsafe chunks.append(chunk)
-        generations.append(contentsOf: repeatElement(0, count: Self.chunkSize))
+        for _ in 0..<Self.chunkSize { generations.append(0) }
         // The lowest index is taken first, which keeps what is in use close together.
         for offset in (0..<UInt32(Self.chunkSize)).reversed() { free.append(first + offset) }
     }

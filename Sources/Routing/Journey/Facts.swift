@@ -127,6 +127,16 @@ package struct ConnectionFacts: Sendable {
     package init() {}
 }
 
+/// What is known of a connection, made once and lent to each of its requests: to copy it would count every text in it.
+package final class SharedConnection: Sendable {
+    /// The facts.
+    package let facts: ConnectionFacts
+
+    package init(_ facts: ConnectionFacts) {
+        self.facts = facts
+    }
+}
+
 /// The moment of a request.
 package struct Moment: Hashable, Sendable {
     /// Seconds since 1970.

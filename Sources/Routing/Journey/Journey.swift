@@ -13,8 +13,13 @@ package struct Journey: ~Copyable, Sendable {
     package var request = Head()
     /// The upstream's head; the parser writes it before `Event.upstreamHead`.
     package var answer = Head()
-    /// The connection it came on.
-    package var connection = ConnectionFacts()
+    /// The connection it came on, whose facts are one for all its requests.
+    package var sharedConnection = SharedConnection(ConnectionFacts())
+    /// What is known of that connection.
+    package var connection: ConnectionFacts {
+        _read { yield sharedConnection.facts }
+        set { sharedConnection = SharedConnection(newValue) }
+    }
     /// When the request's first byte came.
     package var began = Moment()
     /// Now; the runtime sets it before it calls the decider.

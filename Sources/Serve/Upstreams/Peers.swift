@@ -44,7 +44,19 @@ struct Peer {
 struct PeerGroup {
     /// Their indices.
     var range: Range<Int>
-    var connections: Connections
+    /// How many connections wait at most until they are used again; 0: none does.
+    var idleLimit: Int
+    /// How long they wait, in milliseconds.
+    var idleTime: Int64
+    /// How many requests one connection carries.
+    var requestLimit: Int
+
+    init(_ range: Range<Int>, _ connections: Connections) {
+        self.range = range
+        idleLimit = connections.reuse ? connections.keepsIdle : 0
+        idleTime = Int64(connections.idleTime * 1_000)
+        requestLimit = connections.requests ?? .max
+    }
 }
 
 /// No member of a pool can be asked.
@@ -66,7 +78,7 @@ struct Peers {
         for pool in pools {
             let start = peers.count
             for member in pool.members { peers.append(Peer(member)) }
-            groups.append(PeerGroup(range: start..<peers.count, connections: pool.connections))
+            groups.append(PeerGroup(start..<peers.count, pool.connections))
         }
         self.groups = groups
     }

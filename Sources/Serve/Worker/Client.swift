@@ -20,7 +20,11 @@ struct Client: Recyclable, ~Copyable {
     /// The request that is being read or answered.
     var exchange: Ref<Exchange>?
     /// What never changes while the connection lives.
-    var facts = ConnectionFacts()
+    var facts = ConnectionFacts() {
+        didSet { shared = nil }
+    }
+    /// The same, as requests have it; nil until one needs it.
+    private var shared: SharedConnection?
     /// Where the client is.
     var address = SocketAddress.unnamed
     /// The listening socket it came from, and the era that `facts` are of.
@@ -51,6 +55,14 @@ struct Client: Recyclable, ~Copyable {
         case knocking
         /// The handshake is under way.
         case shaking
+    }
+
+    /// What requests are told of the connection.
+    mutating func sharedFacts() -> SharedConnection {
+        if let shared { return shared }
+        let made = SharedConnection(facts)
+        shared = made
+        return made
     }
 
     mutating func recycle() {

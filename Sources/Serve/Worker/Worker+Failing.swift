@@ -21,14 +21,13 @@ extension Worker {
             close(upstream)
             return
         }
-        let connections = eras[exchange.it.era].it.peers.groups[pool].connections
-        if !connections.reuse || connections.keepsIdle == 0 || upstream.it.requests >= connections.requests ?? .max {
+        let group = eras[exchange.it.era].it.peers.groups[pool]
+        if group.idleLimit == 0 || upstream.it.requests >= group.requestLimit {
             close(upstream)
             return
         }
-        upstream.it.timer.set(
-            loop.now + Int64(connections.idleTime * 1_000), upstream.token, on: &loop.timers)
-        if let surplus = idle.put(upstream.token, key: upstream.it.key, limit: connections.keepsIdle),
+        upstream.it.timer.set(loop.now + group.idleTime, upstream.token, on: &loop.timers)
+        if let surplus = idle.put(upstream.token, key: upstream.it.key, limit: group.idleLimit),
             let oldest = upstreams.find(surplus)
         {
             close(oldest)

@@ -194,7 +194,7 @@ extension Worker {
     }
 
     private func prepare(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
-        exchange.it.journey.connection = client.it.facts
+        exchange.it.journey.sharedConnection = client.it.sharedFacts()
         exchange.it.journey.now = moment
         exchange.it.journey.requestNumber = client.it.requests
     }
