@@ -171,8 +171,11 @@ package enum Forwarded: Hashable, Sendable {
 }
 
 /// What happens with Via.
-package enum Via: Hashable, Sendable {
+package enum Via: UInt8, Hashable, Sendable {
     case untouched, added, addedWithVersion, removed
+
+    /// Whether both are the same; written out so that other modules need no witness for it.
+    @inlinable package static func == (a: Via, b: Via) -> Bool { a.rawValue == b.rawValue }
 }
 
 /// The tables that header edits write to, as Apache has them; nginx writes only to `final`, filtered by status.

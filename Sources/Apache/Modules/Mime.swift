@@ -1,6 +1,7 @@
 import IR
 import Language
 import Source
+import Synchronization
 
 /// mod_mime: media types, handlers and the like by extension.
 enum Mime {
@@ -79,7 +80,7 @@ extension ApacheLowering {
         do throws(FileProblem) {
             let bytes = try reading.request.files.read(filePath(argument.text))
             let origin = origin(directive)
-            let types = MediaTypes.parse(String(configuration: bytes))
+            let types = MediaTypes.parse(bytes)
             // The file stands for the built-in table; AddType lines before it go on top.
             let before = settings.files.types?.value ?? [:]
             settings.files.types = Edit(merge: .replace, value: types.merging(before) { $1 }, origin: origin)
@@ -116,15 +117,22 @@ extension ApacheLowering {
 /// Media types by extension.
 enum MediaTypes {
     /// The types of a `mime.types` file.
-    static func parse(_ text: String) -> [String: String] {
+    ///
+    /// The last one is remembered: a system has one such file, beside however many configurations.
+    static func parse(_ bytes: [UInt8]) -> [String: String] {
+        if let known = last.withLock({ $0.bytes == bytes ? $0.types : nil }) { return known }
         var types: [String: String] = [:]
-        for line in text.split(whereSeparator: { $0.isNewline }) where !line.hasPrefix("#") {
-            let words = line.split { $0 == " " || $0 == "\t" }
-            guard let type = words.first else { continue }
-            for word in words.dropFirst() { types[word.lowercased()] = String(type) }
+        for line in bytes.split(whereSeparator: { $0 == 10 || $0 == 13 }) where line.first != UInt8(ascii: "#") {
+            let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            guard let first = words.first else { continue }
+            let type = String(configuration: Array(first))
+            for word in words.dropFirst() { types[String(configuration: Array(word)).lowercased()] = type }
         }
+        last.withLock { $0 = (bytes, types) }
         return types
     }
+
+    private static let last = Mutex<(bytes: [UInt8], types: [String: String])>(([], [:]))
 
     /// What is taken where no file names types.
     static let common: [String: String] = texts.merging(others) { $1 }

@@ -44,6 +44,31 @@
     /// Whether nothing was written.
     @inlinable public var isEmpty: Bool { written == 0 }
 
+    /// Copies bytes behind what was written, where `reserve` has made room for them.
+    ///
+    /// Most pieces are shorter than it takes to call the library: up to sixteen bytes go as two words that may overlap,
+    /// both read before either is written.
+    @inlinable @inline(__always) mutating func copy(_ start: UnsafePointer<UInt8>, _ length: Int) {
+        let from = unsafe UnsafeRawPointer(start)
+        let to = unsafe UnsafeMutableRawPointer(base + written)
+        if length > 16 {
+            unsafe to.copyMemory(from: from, byteCount: length)
+        } else if length >= 8 {
+            let first = unsafe from.loadUnaligned(as: UInt64.self)
+            let last = unsafe from.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+            unsafe to.storeBytes(of: first, as: UInt64.self)
+            unsafe to.storeBytes(of: last, toByteOffset: length &- 8, as: UInt64.self)
+        } else if length >= 4 {
+            let first = unsafe from.loadUnaligned(as: UInt32.self)
+            let last = unsafe from.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self)
+            unsafe to.storeBytes(of: first, as: UInt32.self)
+            unsafe to.storeBytes(of: last, toByteOffset: length &- 4, as: UInt32.self)
+        } else {
+            for offset in 0..<length { unsafe base[written &+ offset] = start[offset] }
+        }
+        written &+= length
+    }
+
     // MARK: Reading
 
     /// The byte at an index.
@@ -108,8 +133,7 @@
     @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
         reserve(length)
-        unsafe (base + count).update(from: text.utf8Start, count: length)
-        written += length
+        unsafe copy(text.utf8Start, length)
     }
 
     /// Writes a part of other bytes.
@@ -120,10 +144,9 @@
         reserve(length)
         unsafe other.withUnsafeBufferPointer {
             if let start = $0.baseAddress {
-                unsafe (base + count).update(from: start + range.lowerBound, count: length)
+                unsafe copy(start + range.lowerBound, length)
             }
         }
-        written += length
     }
 
     /// Writes all of other bytes.
@@ -134,9 +157,8 @@
         if other.isEmpty { return }
         reserve(other.count)
         unsafe other.withUnsafeBufferPointer {
-            if let start = $0.baseAddress { unsafe (base + count).update(from: start, count: $0.count) }
+            if let start = $0.baseAddress { unsafe copy(start, $0.count) }
         }
-        written += other.count
     }
 
     /// Writes a part of what was written once more.
@@ -144,8 +166,7 @@
         precondition(range.lowerBound >= 0 && range.upperBound <= written)
         reserve(range.count)
         // Both parts lie in the memory of this value, and the new one begins where the old one has ended.
-        unsafe (base + written).update(from: base + range.lowerBound, count: range.count)
-        written += range.count
+        unsafe copy(UnsafePointer(base + range.lowerBound), range.count)
     }
 
     /// Writes a part of what another has written.
@@ -153,8 +174,7 @@
         precondition(range.lowerBound >= 0 && range.upperBound <= other.written)
         reserve(range.count)
         // The range was compared with the other's count, and `reserve` has made room.
-        unsafe (base + written).update(from: other.base + range.lowerBound, count: range.count)
-        written += range.count
+        unsafe copy(UnsafePointer(other.base + range.lowerBound), range.count)
     }
 
     /// Hands out what was written.
