@@ -246,11 +246,6 @@
         append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
-    /// Puts what was written behind other bytes.
-    public func copy(to out: inout [UInt8]) {
-        unsafe out.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
-    }
-
     /// The same bytes in memory of their own.
     public func copy() -> ByteWriter {
         var other = ByteWriter(capacity: written)

@@ -72,9 +72,7 @@ extension Decider {
         let start = journey.arena.count
         journey.appendRequest(journey.request.startLine)
         journey.arena.append("\r\n")
-        var lines = takeWriter()
-        fields.write(to: &lines)
-        giveBack(lines, into: &journey.arena)
+        fields.write(to: &journey.arena)
         journey.arena.append("\r\n")
         journey.status = 200
         journey.body = .text(journey.since(start))

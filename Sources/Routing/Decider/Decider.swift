@@ -21,8 +21,6 @@ package struct Decider: ~Copyable {
     var logTime = LogTime()
     /// Facts about the process that templates may name.
     package var process = ProcessFacts()
-    /// Where heads and log lines are put together; nil while it is lent.
-    private var writer: ByteWriter? = ByteWriter()
     /// Where `composeAnswer` collects fields.
     var fields = FieldList()
 
@@ -104,25 +102,6 @@ package struct Decider: ~Copyable {
     /// The longest request body that is taken where the request stands, in bytes; -1: any.
     package func bodyLimit(_ journey: borrowing Journey) -> Int64 {
         tables.effectives[Int(journey.effective)].bodyLimit
-    }
-
-    /// Takes the writer, empty, for a piece of work that needs the decider too; `giveBack` ends it.
-    mutating func takeWriter() -> ByteWriter {
-        var lent = writer.take() ?? ByteWriter()
-        lent.removeAll()
-        return lent
-    }
-
-    /// Puts what was written behind `out` and keeps the writer for the next piece of work.
-    mutating func giveBack(_ lent: consuming ByteWriter, into out: inout [UInt8]) {
-        lent.copy(to: &out)
-        writer = consume lent
-    }
-
-    /// As above, into a text of a journey.
-    mutating func giveBack(_ lent: consuming ByteWriter, into out: inout ByteWriter) {
-        out.append(0..<lent.count, of: lent)
-        writer = consume lent
     }
 
     /// Runs phase after phase until something is to be done outside.
