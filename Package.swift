@@ -39,6 +39,7 @@ let package = Package(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CTLS", dependencies: ["COpenSSL"]),
+        .target(name: "CScan"),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         library("System", ["CSystem"]),
@@ -46,7 +47,7 @@ let package = Package(
         library("Syntax", ["Source"]),
         library("Pattern", ["CPCRE2"]),
         library("IR"),
-        library("HTTP"),
+        library("HTTP", ["CScan"]),
         library("Routing", ["IR", "HTTP", "Pattern", "System"]),
         library("Language", ["Source", "Syntax", "IR"]),
         library("Apache", ["Language", "Source", "Syntax", "IR", "Pattern"]),

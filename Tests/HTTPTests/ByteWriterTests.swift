@@ -45,14 +45,23 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self) == String(number))
     }
 
+    /// Whether a text needs it that stands between others.
+    private func needsEscape(_ text: [UInt8]) -> Bool {
+        var writer = ByteWriter()
+        writer.append("\"\\\n".utf8.map { $0 })
+        let start = writer.count
+        writer.append(text)
+        return writer.needsEscape(from: start)
+    }
+
     @Test func `what must be escaped in a log is found at every place`() {
         for length in 1...20 {
             for place in 0..<length {
                 for byte in [0, 0x1f, 0x22, 0x5c, 0x7f, 0x80, 0xff] as [UInt8] {
                     var text = [UInt8](repeating: 0x61, count: length)
-                    let before = needsEscape(text.span)
+                    let before = needsEscape(text)
                     text[place] = byte
-                    let behind = needsEscape(text.span)
+                    let behind = needsEscape(text)
                     #expect(!before && behind, "\(byte) at \(place) of \(length)")
                 }
             }
@@ -69,5 +78,46 @@ import Testing
         list.removeAll()
         seen.append(list.count)
         #expect(seen == [100, 60, 59, 7, 0])
+    }
+
+    /// A text of some signs that follows from a number, with others around it that would change every answer.
+    private func written(_ text: [UInt8], _ writer: inout ByteWriter) -> Range<Int> {
+        writer.append("/?#%A:.".utf8.map { $0 })
+        let start = writer.count
+        writer.append(text)
+        let range = start..<writer.count
+        writer.append("/?#%A:.".utf8.map { $0 })
+        return range
+    }
+
+    @Test func `a target that stands for itself is told from one that has to be looked at closely`() {
+        var random = Dice(state: 7)
+        for round in 0..<20_000 {
+            let signs = Array((round % 2 == 0 ? "/.a?%#b" : "/abcdefghijklmn?.").utf8)
+            let text = (0..<Int(random.next() % 40)).map { _ in signs[Int(random.next() % UInt64(signs.count))] }
+            let path = text.prefix { $0 != UInt8(ascii: "?") }
+            let string = String(decoding: path, as: UTF8.self)
+            let isOdd =
+                text.contains(UInt8(ascii: "#")) || string.contains("%") || string.contains("//")
+                || string.contains("/.")
+            var writer = ByteWriter()
+            let range = written(text, &writer)
+            let end = writer.plainPathEnd(range)
+            #expect(end == (isOdd ? nil : range.lowerBound + path.count), "\(String(decoding: text, as: UTF8.self))")
+        }
+    }
+
+    @Test func `a host that stands for itself ends at the first other sign`() {
+        for length in 0..<40 {
+            for byte in [0x3a, 0x41, 0x5f, 0x2f, 0x7b, 0x60, 0xff, 0x20] as [UInt8] {
+                let text = Array("a-0.z".utf8) + [UInt8](repeating: 0x62, count: length)
+                var writer = ByteWriter()
+                let range = written(text + [byte] + Array("rest".utf8), &writer)
+                let end = writer.plainHostEnd(range)
+                let whole = writer.plainHostEnd(range.lowerBound..<range.lowerBound + text.count)
+                #expect(end == range.lowerBound + text.count)
+                #expect(whole == range.lowerBound + text.count)
+            }
+        }
     }
 }

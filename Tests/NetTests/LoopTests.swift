@@ -112,4 +112,29 @@ import Testing
         evicted = [pool.put(tokens[0], key: key, limit: 0)]
         #expect(evicted == [tokens[0]])
     }
+
+    @Test func `a connection is taken out from the middle of the pool, and its place is used again`() throws {
+        var pool = IdlePool()
+        let keys = try (80..<83).map { pool.key(for: try #require(SocketAddress(numeric: "127.0.0.1", port: $0))) }
+        var expected: [[Token]] = [[], [], []]
+        for number in 0..<600 as Range<UInt32> {
+            let token = Token(kind: 2, generation: 1, index: number)
+            let at = Int(number * 7 % 3)
+            _ = pool.put(token, key: keys[at], limit: 1_000)
+            expected[at].append(token)
+            if number % 2 == 1 {
+                let from = Int(number * 5 % 3)
+                guard !expected[from].isEmpty else { continue }
+                let removed = expected[from].remove(at: expected[from].count / 2)
+                pool.remove(removed, key: keys[from])
+            }
+        }
+        for (place, key) in keys.enumerated() {
+            let count = pool.count(key)
+            #expect(count == expected[place].count)
+            while let token = pool.take(key) { #expect(token == expected[place].popLast()) }
+        }
+        let rest = pool.removeAll()
+        #expect(expected == [[], [], []] && rest.isEmpty)
+    }
 }

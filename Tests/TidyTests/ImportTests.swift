@@ -10,7 +10,7 @@ struct ImportTests {
         "Syntax": ["Source"],
         "Pattern": ["CPCRE2"],
         "IR": [],
-        "HTTP": [],
+        "HTTP": ["CScan"],
         "Routing": ["IR", "HTTP", "Pattern", "System"],
         "Language": ["Source", "Syntax", "IR"],
         "Apache": ["Language", "Source", "Syntax", "IR", "Pattern"],

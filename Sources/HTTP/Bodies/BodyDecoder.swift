@@ -1,12 +1,12 @@
 /// Finds the bytes of a body in the bytes of a connection, however these are cut.
 public struct BodyDecoder: Sendable {
-    private enum Kind: UInt8, Sendable {
+    @usableFromInline enum Kind: UInt8, Sendable {
         case finished, counted, chunked, unlimited
     }
 
-    private var kind: Kind
+    @usableFromInline var kind: Kind
     /// The bytes that are still to come, of a body whose length was told.
-    private var left: Int64 = 0
+    @usableFromInline var left: Int64 = 0
     private var chunks = ChunkedDecoder()
 
     /// What a decoder found next.
@@ -32,16 +32,18 @@ public struct BodyDecoder: Sendable {
     }
 
     /// A decoder for a body that is over.
-    public static var finished: BodyDecoder { BodyDecoder(.none) }
+    public static let finished = BodyDecoder(.none)
 
     /// Whether the body is over.
-    public var isFinished: Bool { kind == .finished }
+    @inlinable public var isFinished: Bool {
+        if case .finished = kind { true } else { false }
+    }
 
     /// Whether the body is over when the connection closes now.
     public var endsWithConnection: Bool { kind == .finished || kind == .unlimited }
 
     /// How many bytes are still to come, where that is known.
-    public var remaining: Int64? {
+    @inlinable public var remaining: Int64? {
         switch kind {
         case .finished: 0
         case .counted: left

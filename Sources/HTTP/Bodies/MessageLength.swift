@@ -150,10 +150,15 @@ extension Head {
     /// The decimal number that a part of the arena is; nil when it is anything else, or too large.
     public func number(_ range: Range<Int>) -> Int64? {
         guard !range.isEmpty, range.count <= 18 else { return nil }
+        let text = bytes[range]
+        // Eighteen digits fit.
         var number: Int64 = 0
-        for index in range {
-            guard bytes[index] &- 48 < 10 else { return nil }
-            number = number * 10 + Int64(bytes[index] - 48)
+        var index = 0
+        while index < text.count {
+            let digit = text[index] &- 48
+            guard digit < 10 else { return nil }
+            number = number &* 10 &+ Int64(digit)
+            index &+= 1
         }
         return number
     }

@@ -22,27 +22,28 @@ extension Head {
     /// `Host`, `Cookie` and what frames the message cannot be named away: a client could otherwise change a request
     /// behind the back of the rules that let it in.
     public mutating func readConnectionOptions() -> ConnectionOptions {
-        guard names.contains(.connection) else { return [] }
+        guard let first = firstIndex(of: .connection) else { return [] }
+        // Nearly all heads have one such field of one word.
+        if firstIndex(of: .connection, from: first + 1) == nil {
+            if isText(fields[first].value, "keep-alive") { return .keepAlive }
+            if isText(fields[first].value, "close") { return .close }
+        }
+        return readConnectionLists()
+    }
+
+    private mutating func readConnectionLists() -> ConnectionOptions {
         var options = ConnectionOptions(rawValue: 0)
         var named: [Range<Int>] = []
         for index in fields.indices where fields[index].id == .connection {
-            let field = fields[index]
-            // Nearly all fields hold one of two words.
-            if isText(field.value, "keep-alive") {
-                options.insert(.keepAlive)
-            } else if isText(field.value, "close") {
-                options.insert(.close)
-            } else {
-                forEachElement(of: field.value) { element in
-                    if isText(element, "close") {
-                        options.insert(.close)
-                    } else if isText(element, "keep-alive") {
-                        options.insert(.keepAlive)
-                    } else if isText(element, "upgrade") {
-                        options.insert(.upgrade)
-                    } else {
-                        named.append(element)
-                    }
+            forEachElement(of: fields[index].value) { element in
+                if isText(element, "close") {
+                    options.insert(.close)
+                } else if isText(element, "keep-alive") {
+                    options.insert(.keepAlive)
+                } else if isText(element, "upgrade") {
+                    options.insert(.upgrade)
+                } else {
+                    named.append(element)
                 }
             }
         }
@@ -80,7 +81,7 @@ extension Head {
 
     /// What the `Expect` field of a request asks for (RFC 9110, section 10.1.1).
     public var expectation: ContinueExpectation {
-        guard names.contains(.expect) else { return .none }
+        if !has(.expect) { return .none }
         for index in fields.indices
         where fields[index].id == .expect && !isText(fields[index].value, "100-continue") { return .unknown }
         return version >= .v11 ? .continue : .none

@@ -2,8 +2,9 @@
 ///
 /// `Array` checks on every append whether it is shared; for heads, which are some fifty small pieces, that was measured
 /// as a quarter of all the work. Ranges and indices are compared with the count at every access. Invariants: `base`
-/// points to `capacity` bytes that this value alone owns, of which the first `count` are initialised; every method
-/// checks that what it adds fits before it writes.
+/// points to `capacity` bytes and sixteen more that this value alone owns, of which the first `count` are initialised;
+/// every method checks that what it adds fits into the capacity before it writes. The sixteen bytes are there so that
+/// short pieces are copied as sixteen bytes, of which those behind the piece count for nothing.
 @safe public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int
@@ -14,7 +15,7 @@
     /// An empty run.
     public init(capacity: Int = 4096) {
         self.capacity = max(64, capacity)
-        unsafe base = .allocate(capacity: self.capacity)
+        unsafe base = .allocate(capacity: self.capacity + 16)
     }
 
     deinit {
@@ -29,12 +30,13 @@
 
     /// Makes room for more bytes.
     @inlinable @inline(__always) mutating func reserve(_ more: Int) {
-        if count + more > capacity { grow(to: count + more) }
+        // Both are lengths of memory, so that their sum cannot overflow.
+        if count &+ more > capacity { grow(to: count &+ more) }
     }
 
     @usableFromInline mutating func grow(to wanted: Int) {
         let larger = max(wanted, capacity * 2)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + 16)
         unsafe moved.update(from: base, count: count)
         unsafe base.deallocate()
         unsafe base = moved
@@ -46,13 +48,18 @@
 
     /// Copies bytes behind what was written, where `reserve` has made room for them.
     ///
-    /// Most pieces are shorter than it takes to call the library: up to sixteen bytes go as two words that may overlap,
-    /// both read before either is written.
+    /// Most pieces are shorter than it takes to call the library: up to 32 bytes go as two words or vectors that may
+    /// overlap, both read before either is written.
     @inlinable @inline(__always) mutating func copy(_ start: UnsafePointer<UInt8>, _ length: Int) {
         let from = unsafe UnsafeRawPointer(start)
         let to = unsafe UnsafeMutableRawPointer(base + written)
-        if length > 16 {
+        if length > 32 {
             unsafe to.copyMemory(from: from, byteCount: length)
+        } else if length >= 16 {
+            let first = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
+            let last = unsafe from.loadUnaligned(fromByteOffset: length &- 16, as: SIMD16<UInt8>.self)
+            unsafe to.storeBytes(of: first, as: SIMD16<UInt8>.self)
+            unsafe to.storeBytes(of: last, toByteOffset: length &- 16, as: SIMD16<UInt8>.self)
         } else if length >= 8 {
             let first = unsafe from.loadUnaligned(as: UInt64.self)
             let last = unsafe from.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
@@ -126,7 +133,26 @@
     @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
-        written += 1
+        written &+= 1
+    }
+
+    /// Copies bytes of a value of this type behind what was written, where `reserve` has made room for them.
+    ///
+    /// Sixteen bytes can be read at any place of what was written, and be stored behind its end.
+    @inlinable @inline(__always) mutating func copyPadded(_ start: UnsafePointer<UInt8>, _ length: Int) {
+        let from = unsafe UnsafeRawPointer(start)
+        let to = unsafe UnsafeMutableRawPointer(base + written)
+        if length > 32 {
+            unsafe to.copyMemory(from: from, byteCount: length)
+        } else {
+            let first = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
+            if length > 16 {
+                let last = unsafe from.loadUnaligned(fromByteOffset: length &- 16, as: SIMD16<UInt8>.self)
+                unsafe to.storeBytes(of: last, toByteOffset: length &- 16, as: SIMD16<UInt8>.self)
+            }
+            unsafe to.storeBytes(of: first, as: SIMD16<UInt8>.self)
+        }
+        written &+= length
     }
 
     /// Writes a static text.
@@ -166,7 +192,7 @@
         precondition(range.lowerBound >= 0 && range.upperBound <= written)
         reserve(range.count)
         // Both parts lie in the memory of this value, and the new one begins where the old one has ended.
-        unsafe copy(UnsafePointer(base + range.lowerBound), range.count)
+        unsafe copyPadded(UnsafePointer(base + range.lowerBound), range.count)
     }
 
     /// Writes a part of what another has written.
@@ -174,15 +200,7 @@
         precondition(range.lowerBound >= 0 && range.upperBound <= other.written)
         reserve(range.count)
         // The range was compared with the other's count, and `reserve` has made room.
-        unsafe copy(UnsafePointer(other.base + range.lowerBound), range.count)
-    }
-
-    /// Hands out what was written.
-    @inlinable @inline(__always) public borrowing func withSpan<Result, Failure: Error>(
-        _ body: (Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // The bytes belong to this value, which is lent for as long as `body` runs.
-        try body(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
+        unsafe copyPadded(UnsafePointer(other.base + range.lowerBound), range.count)
     }
 
     /// Lets somebody write at most so many bytes behind what was written; they answer how many they wrote, or below 0.
@@ -219,6 +237,7 @@
 
     /// Writes a number in decimal digits.
     public mutating func appendDecimal(_ number: Int64) {
+        if UInt64(bitPattern: number) < 1000 { return appendSmall(UInt32(truncatingIfNeeded: number)) }
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
         var digits = 1
@@ -237,6 +256,13 @@
             rest /= 10
         }
         written += digits
+    }
+
+    /// Writes a number below 1000, as a status or a short length is.
+    @inline(__always) private mutating func appendSmall(_ number: UInt32) {
+        if number >= 100 { append(UInt8(truncatingIfNeeded: 48 &+ number / 100)) }
+        if number >= 10 { append(UInt8(truncatingIfNeeded: 48 &+ number / 10 % 10)) }
+        append(UInt8(truncatingIfNeeded: 48 &+ number % 10))
     }
 
     /// Writes a number in lower-case hexadecimal digits.

@@ -20,6 +20,7 @@ struct NameKey: BitwiseCopyable {
 
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
+        precondition(from >= 0 && to <= bytes.count)
         length = to &- from
         if length > 24 || length < 1 {
             length = 0
@@ -28,22 +29,22 @@ struct NameKey: BitwiseCopyable {
         if length < 8 {
             // The bytes behind a name are there when a value follows; they are masked away.
             if from &+ 8 <= bytes.count {
-                first = word(bytes, at: from) & (~0 >> (64 &- 8 &* UInt64(length)))
+                first = unsafe knownWord(bytes, at: from) & (~0 &>> (64 &- 8 &* UInt64(length)))
             } else {
                 for index in 0..<length { first |= UInt64(bytes[from + index]) << (8 * UInt64(index)) }
             }
             return
         }
-        first = word(bytes, at: from)
-        if length > 8 { last = word(bytes, at: to &- 8) }
-        if length > 16 { middle = word(bytes, at: from &+ 8) }
+        // The name has at least eight bytes, and more than 16 where the middle is read.
+        first = unsafe knownWord(bytes, at: from)
+        if length > 8 { last = unsafe knownWord(bytes, at: to &- 8) }
+        if length > 16 { middle = unsafe knownWord(bytes, at: from &+ 8) }
     }
 
     /// Which slot of the table to look at first; the same for capital and small letters.
     @inline(__always) var slot: Int {
-        let a = (first | lowerCaseBits) &* 0x9e37_79b9_7f4a_7c15
-        let b = (last | lowerCaseBits) &* 0xc2b2_ae3d_27d4_eb4f
-        return Int(truncatingIfNeeded: ((a ^ b) &+ UInt64(length) &* 0x1656_67b1_9e37_79f9) >> 56)
+        let mixed = (first | lowerCaseBits) ^ ((last | lowerCaseBits) &<< 3) &+ UInt64(length)
+        return Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> 56)
     }
 }
 

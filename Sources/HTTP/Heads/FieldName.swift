@@ -50,8 +50,11 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// The set of these names; `other` may be one of them and stands for all that are not well known.
     public init(arrayLiteral names: FieldName...) {
         bits = 0
-        for name in names { bits |= 1 << UInt64(name.rawValue) }
+        for name in names { insert(name) }
     }
+
+    /// The set of one name.
+    @inlinable @inline(__always) public init(_ name: FieldName) { bits = 1 &<< UInt64(name.rawValue) }
 
     /// No names; a literal would make an array first.
     @inlinable public static var none: FieldNames { FieldNames(bits: 0) }
@@ -63,11 +66,16 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
 
     /// Whether the name is in the set.
     @inlinable @inline(__always) public func contains(_ name: FieldName) -> Bool {
-        bits & (1 << UInt64(name.rawValue)) != 0
+        bits & (1 &<< UInt64(name.rawValue)) != 0
     }
 
     /// Adds a name.
-    @inlinable @inline(__always) public mutating func insert(_ name: FieldName) { bits |= 1 << UInt64(name.rawValue) }
+    @inlinable @inline(__always) public mutating func insert(_ name: FieldName) { bits |= 1 &<< UInt64(name.rawValue) }
+
+    /// This set and one name more.
+    @inlinable @inline(__always) public func with(_ name: FieldName) -> FieldNames {
+        FieldNames(bits: bits | 1 &<< UInt64(name.rawValue))
+    }
 
     /// The names that are in either set.
     @inlinable public func union(_ others: FieldNames) -> FieldNames {
@@ -86,7 +94,10 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// The fields that concern one connection only and never travel on (RFC 9110, section 7.6.1).
     ///
     /// `Proxy-Authorization` and `Proxy-Authenticate` are not among them: both servers forward them.
-    public static let hopByHop: FieldNames = [
-        .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
-    ]
+    ///
+    /// It is computed, since every request asks for it: what is made of constants is one.
+    @inlinable public static var hopByHop: FieldNames {
+        FieldNames(.connection).with(.keepAlive).with(.proxyConnection).with(.te).with(.trailer)
+            .with(.transferEncoding).with(.upgrade)
+    }
 }

@@ -53,7 +53,7 @@
         if count == capacity { grow() }
         // There is room for one more behind the first `count`.
         unsafe (base + count).initialize(to: element)
-        filled += 1
+        filled &+= 1
     }
 
     /// Forgets all elements and keeps the memory.

@@ -3,18 +3,21 @@ extension Head {
     @inlinable @inline(__always) public func has(_ name: FieldName) -> Bool { names.contains(name) }
 
     /// The place in `fields` of the first field of this name, at or after `index`.
-    public func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
-        guard names.contains(name) else { return nil }
+    @inlinable public func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
+        has(name) ? nextIndex(of: name, from: index) : nil
+    }
+
+    @usableFromInline func nextIndex(of name: FieldName, from index: Int) -> Int? {
         var index = index
         while index < fields.count {
             if fields[index].id == name { return index }
-            index += 1
+            index &+= 1
         }
         return nil
     }
 
     /// The value of the first field of this name.
-    public func value(of name: FieldName) -> Range<Int>? {
+    @inlinable public func value(of name: FieldName) -> Range<Int>? {
         firstIndex(of: name).map { fields[$0].value }
     }
 
@@ -58,11 +61,21 @@ extension Head {
 
     /// Whether a part of the arena is this text, whose letters must be small, in whatever case.
     public func isText(_ range: Range<Int>, _ lowerCase: StaticString) -> Bool {
-        guard range.count == lowerCase.utf8CodeUnitCount else { return false }
+        let length = lowerCase.utf8CodeUnitCount
+        guard range.count == length else { return false }
         let text = bytes[range]
+        let literal = unsafe UnsafeRawPointer(lowerCase.utf8Start)
         var offset = 0
-        while offset < text.count {
-            // The offset is below the count of the literal, compared above.
+        while offset &+ 8 <= length {
+            // The offset and seven more are below the count of the literal, compared above.
+            let eight = unsafe UInt64(littleEndian: literal.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            // Letters have this bit in either case; it makes the bit of small letters.
+            let letters = (eight & 0x4040_4040_4040_4040) &>> 1
+            if word(text, at: offset) | letters != eight { return false }
+            offset &+= 8
+        }
+        while offset < length {
+            // As above.
             guard unsafe lowered(text[offset]) == lowerCase.utf8Start[offset] else { return false }
             offset &+= 1
         }

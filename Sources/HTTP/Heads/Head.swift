@@ -17,9 +17,9 @@ public struct Head: ~Copyable, Sendable {
     public internal(set) var version = Version.v11
     /// The status of an answer; 0 in a request.
     public internal(set) var status: UInt16 = 0
-    var methodEnd: UInt32 = 0
-    var targetEnd: UInt32 = 0
-    var startEnd: UInt32 = 0
+    @usableFromInline var methodEnd: UInt32 = 0
+    @usableFromInline var targetEnd: UInt32 = 0
+    @usableFromInline var startEnd: UInt32 = 0
 
     /// Where one field stands in the arena.
     public struct Field: Sendable, BitwiseCopyable {
@@ -70,6 +70,19 @@ public struct Head: ~Copyable, Sendable {
     public var methodBytes: Range<Int> { 0..<Int(methodEnd) }
     /// The request target as it was received: a path with a query, an absolute URI, an authority or `*`.
     public var target: Range<Int> { status == 0 && methodEnd > 0 ? Int(methodEnd) + 1..<Int(targetEnd) : 0..<0 }
+    /// The status with the words behind it and the line's end, as they were read; nil where there are no words.
+    @inlinable public var statusWords: Range<Int>? {
+        // `HTTP/1.1 ` and three digits stand before the words of every status line.
+        methodEnd == 12 && startEnd > 13 ? 9..<Int(startEnd) + 2 : nil
+    }
+    /// The first line of a request with its end, if it says `HTTP/1.1` and nothing else of the version.
+    @inlinable public var lineOf11: Range<Int>? {
+        let end = Int(startEnd)
+        guard version == .v11, startEnd == targetEnd + 9,
+            word(bytes.span, at: end - 8) == 0x312e_312f_5054_5448
+        else { return nil }
+        return 0..<end + 2
+    }
     /// The words behind the status; may be empty.
     public var reason: Range<Int> { status == 0 ? 0..<0 : min(Int(methodEnd) + 1, Int(startEnd))..<Int(startEnd) }
 }

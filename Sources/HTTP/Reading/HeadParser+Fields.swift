@@ -1,32 +1,4 @@
 extension HeadParser {
-    /// Reads one field line that is already as the arena wants it, and whole; false: it is judged by `readField`.
-    ///
-    /// All indices lie within the input, so that sums of them and small numbers cannot overflow.
-    @inline(__always)
-    mutating func readPlainField(
-        _ input: Span<UInt8>, _ at: inout Int, shift: Int, into head: inout Head, rules: borrowing RequestRules,
-        _ known: KnownNames
-    ) -> Bool {
-        let line = at
-        // Names of up to 64 bytes are looked for; a longer one is judged slowly.
-        let nameLimit = min(line &+ 64, input.count)
-        let colon = firstIndex(of: UInt8(ascii: ":"), in: input, from: line, to: nameLimit)
-        guard colon > line, colon &+ 2 < input.count, colon < nameLimit, input[colon &+ 1] == 32,
-            !isBlank(input[colon &+ 2])
-        else { return false }
-        let id = known.find(NameKey(input, line, colon))
-        if id == .other, !isPlainName(input, line, colon) { return false }
-        let end = firstControl(in: input, from: colon &+ 2, to: input.count)
-        guard end &+ 1 < input.count, input[end] == 13, input[end &+ 1] == 10,
-            !isBlank(input[end &- 1]) || end == colon &+ 2, end &- line <= rules.fieldLimit, lines < rules.fieldCount
-        else { return false }
-        at = end &+ 2
-        lines &+= 1
-        leavesOutFolds = false
-        head.note(Head.Field(start: line &+ shift, nameEnd: colon &+ shift, valueEnd: end &+ shift, id: id))
-        return true
-    }
-
     /// Reads one field line, or the empty line that ends the head, once it is whole.
     @inline(never)
     mutating func readField(
@@ -163,12 +135,6 @@ extension HeadParser {
         while end > start, isBlank(input[end - 1]) { end -= 1 }
         return start..<end
     }
-}
-
-/// Whether all bytes of the name are letters, digits or hyphens, which every rule accepts.
-private func isPlainName(_ input: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    for index in start..<end where !isPlain(input[index]) { return false }
-    return true
 }
 
 /// Whether the byte is a letter, a digit or a hyphen.

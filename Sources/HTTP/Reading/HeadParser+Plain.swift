@@ -1,7 +1,62 @@
-// Nearly every first line is one of a few forms, which are recognised by a word or two. What is not exactly so is left
-// to the rules in `HeadParser+StartLine`, which alone decide what is refused.
+internal import CScan
+
+// Nearly every first line is one of a few forms, which are recognised by a word or two, and nearly every field line is
+// already as the arena wants it. What is not exactly so is left to the rules in `HeadParser+StartLine` and
+// `HeadParser+Fields`, which alone decide what is refused.
 
 extension HeadParser {
+    /// Reads field lines that are as the arena wants them, and whole; stops at the first that is not.
+    ///
+    /// Lines that end behind `limit` are left to the rules too. All indices lie within the input, so that sums of them
+    /// and small numbers cannot overflow.
+    mutating func readPlainFields(
+        _ input: Span<UInt8>, _ at: inout Int, limit: Int, shift: Int, into head: inout Head,
+        rules: borrowing RequestRules
+    ) {
+        let known = KnownNames.shared
+        let (fieldLimit, fieldCount) = (rules.fieldLimit, rules.fieldCount)
+        let end = min(limit, input.count)
+        precondition(at >= 0)
+        var line = at
+        var number = lines
+        while line &+ 16 <= end, number < fieldCount {
+            // So many bytes are there: it was compared with `end`.
+            let start = unsafe knownSixteen(input, at: line)
+            if start[0] == 13 { break }
+            var colon = line
+            let colons = sl_find(start, UInt8(ascii: ":"))
+            if colons != 0 {
+                colon &+= colons.trailingZeroBitCount
+            } else {
+                // Names of up to 64 bytes are looked for; a longer one is judged slowly.
+                let nameLimit = min(line &+ 64, end)
+                colon = firstIndex(of: UInt8(ascii: ":"), in: input, from: line &+ 16, to: nameLimit)
+                if colon == nameLimit { break }
+            }
+            let value = colon &+ 2
+            // A colon and a blank, and no further blank.
+            guard colon > line, value &+ 2 <= end else { break }
+            let four = unsafe knownFour(input, at: colon)
+            guard four & 0xffff == 0x203a, !isBlank(UInt8(truncatingIfNeeded: four >> 16)) else { break }
+            let id = known.find(NameKey(input, line, colon))
+            if id == .other, firstOdd(in: input, from: line, to: colon) < colon { break }
+            let stop = firstControl(in: input, from: value, to: end)
+            // No blank in front of CR and LF, behind which at least one byte more is there: the head goes on.
+            guard stop &+ 2 < end, stop &- line <= fieldLimit else { break }
+            let last = unsafe knownFour(input, at: stop &- 1)
+            guard last >> 8 & 0xffff == 0x0a0d, !isBlank(UInt8(truncatingIfNeeded: last)) || stop == value else {
+                break
+            }
+            head.note(Head.Field(start: line &+ shift, nameEnd: colon &+ shift, valueEnd: stop &+ shift, id: id))
+            number &+= 1
+            line = stop &+ 2
+        }
+        if number == lines { return }
+        lines = number
+        leavesOutFolds = false
+        at = line
+    }
+
     /// Reads a first line that is nothing out of the ordinary and whole; false, and the head is as it was: it is looked
     /// at closely instead.
     @inline(__always)

@@ -58,20 +58,16 @@ public struct HeadParser: Sendable {
                 return .refused(reason, status: status)
             }
         }
-        let known = KnownNames.shared
+        let room = max(0, rules.totalLimit - taken)
+        let limit = room < input.count - start ? start + room : input.count
         while at < input.count {
-            if input[at] == 13, at + 1 < input.count, input[at + 1] == 10 {
+            readPlainFields(input, &at, limit: limit, shift: run.shift, into: &head, rules: rules)
+            if at + 1 < input.count, input[at] == 13, input[at + 1] == 10 {
                 run.flush(input, upTo: at, into: &head)
                 taken += at + 2 - start
                 return .complete(consumed: at + 2)
             }
-            if readPlainField(input, &at, shift: run.shift, into: &head, rules: rules, known) {
-                if taken + at - start > rules.totalLimit {
-                    run.flush(input, upTo: at, into: &head)
-                    return .refused(.headTooLarge, status: rules.headTooLarge)
-                }
-                continue
-            }
+            if at == input.count { break }
             let line = at
             let outcome = readField(input, &at, run: &run, into: &head, rules: rules)
             if case .next = outcome {

@@ -1,8 +1,4 @@
-// Eight bytes at a time: a flag bit in each byte that is looked for, the first of which counts the bytes before it.
-// Only the lowest flag is exact, since a borrow can raise flags above it, and only the lowest is used.
-
-private let ones: UInt64 = 0x0101_0101_0101_0101
-private let highs: UInt64 = 0x8080_8080_8080_8080
+internal import CScan
 
 /// Eight bytes as a number whose lowest byte is the first; they must all be there.
 @inlinable @inline(__always)
@@ -11,75 +7,72 @@ public func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
 }
 
+/// Eight bytes as `word` reads them, of which the caller has just seen that they are there.
+@unsafe @inline(__always)
+func knownWord(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+}
+
+/// Four bytes as a number whose lowest byte is the first, of which the caller has just seen that they are there.
+@unsafe @inline(__always)
+func knownFour(_ bytes: Span<UInt8>, at index: Int) -> UInt32 {
+    unsafe UInt32(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self))
+}
+
+/// Sixteen bytes, of which the caller has just seen that they are there.
+@unsafe @inline(__always)
+func knownSixteen(_ bytes: Span<UInt8>, at index: Int) -> SIMD16<UInt8> {
+    unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
+}
+
+/// Where the first byte that `flags` marks stands at or after `from` and before `end`; `end` when there is none.
+///
+/// Bytes behind `end` may be looked at, and do not count.
+@inline(__always)
+private func first(
+    in bytes: Span<UInt8>, from: Int, to end: Int, _ flags: (SIMD16<UInt8>) -> UInt32
+) -> Int {
+    precondition(from >= 0)
+    var index = from
+    while index &+ 16 <= bytes.count {
+        let found = flags(unsafe knownSixteen(bytes, at: index))
+        if found != 0 { return min(end, index &+ found.trailingZeroBitCount) }
+        index &+= 16
+        if index >= end { return end }
+    }
+    if index >= end { return end }
+    if bytes.count >= 16 {
+        // The last sixteen, some of which were looked at before and are shifted away.
+        let start = bytes.count &- 16
+        let found = flags(unsafe knownSixteen(bytes, at: start)) &>> UInt32(truncatingIfNeeded: index &- start)
+        return found == 0 ? end : min(end, index &+ found.trailingZeroBitCount)
+    }
+    while index < end, flags(SIMD16(repeating: bytes[index])) == 0 { index &+= 1 }
+    return index
+}
+
 /// Where the byte first stands at or after `from` and before `end`; `end` when it does not.
 @inline(__always)
 func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
-    var index = from
-    let pattern = ones &* UInt64(byte)
-    while index &+ 8 <= end {
-        let difference = word(bytes, at: index) ^ pattern
-        let flags = (difference &- ones) & ~difference & highs
-        if flags != 0 { return index &+ flags.trailingZeroBitCount >> 3 }
-        index &+= 8
-    }
-    if index < end, index &+ 8 <= bytes.count {
-        // What lies behind the end is looked at too, and does not count.
-        let difference = word(bytes, at: index) ^ pattern
-        let flags = (difference &- ones) & ~difference & highs
-        return flags == 0 ? end : min(end, index &+ flags.trailingZeroBitCount >> 3)
-    }
-    while index < end {
-        if bytes[index] == byte { return index }
-        index &+= 1
-    }
-    return end
+    first(in: bytes, from: from, to: end) { sl_find($0, byte) }
 }
 
 /// Where a control byte other than HTAB first stands at or after `from` and before `end`; `end` when there is none.
 @inline(__always)
 func firstControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
-    var index = from
-    while index &+ 8 <= end {
-        var flags = controlFlags(word(bytes, at: index))
-        while flags != 0 {
-            // A flag above a HTAB may be false, so the byte itself is asked.
-            let at = index &+ flags.trailingZeroBitCount >> 3
-            if isControl(bytes[at]) { return at }
-            flags &= flags &- 1
-        }
-        index &+= 8
-    }
-    if index < end, index &+ 8 <= bytes.count {
-        // What lies behind the end is shifted away.
-        let flags = controlFlags(word(bytes, at: index)) << UInt64(64 - 8 * (end - index))
-        if flags == 0 { return end }
-    }
-    while index < end {
-        if isControl(bytes[index]) { return index }
-        index &+= 1
-    }
-    return end
+    first(in: bytes, from: from, to: end) { sl_find_controls($0) }
 }
 
-/// Whether a text has a byte that a log line would not show as it is: a control byte, one from 0x7f on, `"` or `\`.
-public func needsEscape(_ bytes: Span<UInt8>) -> Bool {
-    var index = 0
-    while index &+ 8 <= bytes.count {
-        let eight = word(bytes, at: index)
-        let quote = eight ^ (ones &* 0x22)
-        let slash = eight ^ (ones &* 0x5c)
-        let delete = eight ^ (ones &* 0x7f)
-        let found =
-            ((eight &- ones &* 0x20) | (quote &- ones) | (slash &- ones) | (delete &- ones) | eight) & highs
-        if found != 0 { break }
-        index &+= 8
-    }
-    while index < bytes.count {
-        let byte = bytes[index]
-        if byte &- 0x20 >= 0x5f || byte == 0x22 || byte == 0x5c { return true }
-        index &+= 1
-    }
-    return false
+/// Where a control byte or a blank first stands at or after `from` and before `end`; `end` when there is none.
+@inline(__always)
+func firstBlankOrControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
+    first(in: bytes, from: from, to: end) { sl_find_blanks($0) }
+}
+
+/// Where a byte that is no letter, digit or hyphen first stands; `end` when there is none.
+@inline(__always)
+func firstOdd(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
+    first(in: bytes, from: from, to: end) { sl_find_odd($0) }
 }
 
 /// Whether two texts are the same.
@@ -96,39 +89,6 @@ public func same(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
         index &+= 1
     }
     return true
-}
-
-/// Where a control byte or a blank first stands at or after `from` and before `end`; `end` when there is none.
-@inline(__always)
-func firstBlankOrControl(in bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
-    var index = from
-    while index &+ 8 <= end {
-        let eight = word(bytes, at: index)
-        let small = (eight &- ones &* 0x21) & ~eight & highs
-        let delete = eight ^ (ones &* 0x7f)
-        let flags = small | ((delete &- ones) & ~delete & highs)
-        if flags != 0 { return index &+ flags.trailingZeroBitCount >> 3 }
-        index &+= 8
-    }
-    while index < end {
-        if bytes[index] <= 32 || bytes[index] == 0x7f { return index }
-        index &+= 1
-    }
-    return end
-}
-
-/// A flag for each byte that is a control byte, and perhaps for some above the first of them.
-@inline(__always)
-private func controlFlags(_ eight: UInt64) -> UInt64 {
-    let small = (eight &- ones &* 0x20) & ~eight & highs
-    let delete = eight ^ (ones &* 0x7f)
-    return small | ((delete &- ones) & ~delete & highs)
-}
-
-/// Whether the byte is a control byte other than HTAB.
-@inline(__always)
-private func isControl(_ byte: UInt8) -> Bool {
-    (byte < 0x20 && byte != 9) || byte == 0x7f
 }
 
 /// Whether the byte may stand in a token (RFC 9110, section 5.6.2).

@@ -1,7 +1,7 @@
 /// The name of something an event loop looks after: its kind, its place, and which one of those that were there.
 ///
 /// A token outlives what it names. Looking it up then finds nothing, since the generation no longer agrees.
-public struct Token: Hashable, Sendable {
+public struct Token: Hashable, Sendable, BitwiseCopyable {
     /// Eight bits of kind, 24 of generation, 32 of index.
     public let rawValue: UInt64
 

@@ -5,13 +5,13 @@ internal import System
 ///
 /// Nothing is kept while the socket takes everything, which is nearly always.
 public struct Outbox: ~Copyable {
-    private enum Piece {
+    @usableFromInline enum Piece {
         case bytes([UInt8], from: Int)
         case file(Int32, from: Int64, count: Int64, closes: Bool)
     }
 
-    private var pieces: [Piece] = []
-    private var first = 0
+    @usableFromInline var pieces: [Piece] = []
+    @usableFromInline var first = 0
     /// Bytes in memory that wait to be sent.
     public private(set) var waiting = 0
     /// Bytes that the kernel has taken since somebody set this to zero.
@@ -35,7 +35,7 @@ public struct Outbox: ~Copyable {
     }
 
     /// Whether everything is with the kernel.
-    public var isEmpty: Bool { first == pieces.count }
+    @inlinable public var isEmpty: Bool { first == pieces.count }
 
     /// Sends two pieces as one, behind what waits already, and keeps what does not fit.
     public mutating func send(
@@ -59,14 +59,14 @@ public struct Outbox: ~Copyable {
     public mutating func send(
         _ head: borrowing ByteWriter, _ body: Span<UInt8> = Span(), on channel: inout Channel
     ) -> Outcome {
-        head.withSpan { send($0, body, on: &channel) }
+        send(head.span, body, on: &channel)
     }
 
     /// Adds bytes without sending them yet.
     public mutating func add(_ bytes: Span<UInt8>) { keep(bytes, from: 0) }
 
     /// Adds what was composed without sending it yet.
-    public mutating func add(_ bytes: borrowing ByteWriter) { bytes.withSpan { keep($0, from: 0) } }
+    public mutating func add(_ bytes: borrowing ByteWriter) { keep(bytes.span, from: 0) }
 
     /// Adds bytes without sending them yet; the array is kept, not copied.
     public mutating func add(_ bytes: [UInt8]) {

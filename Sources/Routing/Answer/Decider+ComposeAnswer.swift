@@ -46,6 +46,12 @@ extension Decider {
     private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout ByteWriter) {
         out.append("HTTP/1.1 ")
         let status = journey.status
+        if journey.isRelayed, !journey.upstream.speaksFastCGI, Int32(journey.answer.status) == status,
+            let words = journey.answer.statusWords
+        {
+            out.append(words, of: journey.answer.bytes)
+            return
+        }
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 100 % 10))
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status / 10 % 10))
         out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: status % 10))
@@ -119,7 +125,7 @@ extension Decider {
     }
 
     /// Fields of an upstream's answer that are never passed on as they are.
-    private static let neverRelayed = FieldNames.hopByHop.union([.contentLength])
+    private static var neverRelayed: FieldNames { .hopByHop.with(.contentLength) }
 
     /// Whether a field that is not well known is dropped.
     private func isDropped(_ name: Range<Int>, _ journey: borrowing Journey) -> Bool {

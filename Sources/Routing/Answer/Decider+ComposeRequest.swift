@@ -53,8 +53,7 @@ extension Decider {
         if edit.when >= 0, holds(edit.when, &journey) != .yes { return }
         if edit.id == .contentLength || edit.id == .transferEncoding { return }
         let start = out.count
-        out.append(edit.name.range, of: tables.bytes)
-        out.append(": ")
+        out.append(edit.line.range, of: tables.bytes)
         let valueStart = out.count
         write(edit.value, &journey, &out)
         if edit.skipsEmpty, out.count == valueStart {
@@ -80,9 +79,9 @@ extension Decider {
     private mutating func write(_ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter) {
         let start = out.count
         if template.end - template.start == 1 {
-            let index = Int(template.start)
-            if write(index, &journey, &out) { return }
-            out.append(text(tables.ops[index], &journey).range, of: journey.arena)
+            let op = tables.ops[Int(template.start)]
+            if write(op, &journey, &out) { return }
+            out.append(text(op, &journey).range, of: journey.arena)
         } else {
             out.append(text(template, &journey).range, of: journey.arena)
         }
@@ -90,6 +89,13 @@ extension Decider {
     }
 
     private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {
+        // What is sent is what was received, nearly always.
+        if journey.method.isAbsent, journey.upstream.target == journey.target, journey.upstream.speaks11,
+            let line = journey.request.lineOf11
+        {
+            out.append(line, of: journey.request.bytes)
+            return
+        }
         if journey.method.isAbsent {
             out.append(journey.request.methodBytes, of: journey.request.bytes)
         } else {
@@ -124,7 +130,10 @@ extension Decider {
         if tables.effectives[index].appendsForwarded {
             left = left.union(Self.forwarded)
         }
-        if tables.effectives[index].via != .untouched { left.insert(.via) }
+        switch tables.effectives[index].via {
+        case .untouched: break
+        default: left.insert(.via)
+        }
         let joined = joinedNames(journey)
         let joinsOthers = joinsOthers(journey)
         left = left.union(joined)
@@ -143,10 +152,12 @@ extension Decider {
         if joinsOthers { writeJoinedOthers(tables.effectives[index].requestEdits, journey, &out) }
     }
 
-    private static let forwarded: FieldNames = [.xForwardedFor, .xForwardedHost, .xForwardedServer]
+    private static var forwarded: FieldNames {
+        FieldNames(.xForwardedFor).with(.xForwardedHost).with(.xForwardedServer)
+    }
 
     /// Fields of a request that are never copied.
-    static let neverCopied = FieldNames.hopByHop.union([.host, .contentLength])
+    static var neverCopied: FieldNames { .hopByHop.with(.host).with(.contentLength) }
 
     private func isEdited(_ field: Head.Field, _ edits: Span32, _ head: borrowing Head) -> Bool {
         for index in edits.range {
@@ -173,7 +184,7 @@ extension Decider {
         switch tables.listeners[Int(journey.listener)].reading.duplicates {
         case .keep: return .none
         case .joinCookies:
-            return journey.request.count(of: .cookie) > 1 ? [.cookie] : .none
+            return journey.request.count(of: .cookie) > 1 ? FieldNames(.cookie) : .none
         case .join:
             for index in journey.request.fields.indices {
                 let id = journey.request.fields[index].id
@@ -294,7 +305,10 @@ extension Decider {
     }
 
     private func writeVia(_ journey: borrowing Journey, _ via: Via, _ out: inout ByteWriter) {
-        guard via == .added || via == .addedWithVersion else { return }
+        switch via {
+        case .added, .addedWithVersion: break
+        default: return
+        }
         out.append("Via: ")
         if let old = journey.request.value(of: .via) {
             out.append(old, of: journey.request.bytes)

@@ -7,8 +7,8 @@ import System
 /// Field values and log lines are made of little else, and each request has a dozen of them.
 extension Decider {
     /// Writes the text of an operation behind `out`; false, and nothing is written: `text` makes it.
-    mutating func write(_ index: Int, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
-        let op = tables.ops[index]
+    @inline(__always)
+    mutating func write(_ op: Op, _ journey: inout Journey, _ out: inout ByteWriter) -> Bool {
         switch op.code {
         case .literal:
             let start = Int(op.a)
@@ -16,6 +16,7 @@ extension Decider {
         case .peerAddress where !journey.peer.isAbsent: out.append(journey.peer.range, of: journey.arena)
         case .clientAddress, .peerAddress: out.append(journey.connection.clientText.span)
         case .host: if journey.host.count > 0 { out.append(journey.host.range, of: journey.arena) }
+        case .user: if journey.user.count > 0 { out.append(journey.user.range, of: journey.arena) }
         case .path: out.append(journey.path.range, of: journey.arena)
         case .requestLine: out.append(journey.request.startLine, of: journey.request.bytes)
         case .hostHeader:
@@ -44,7 +45,12 @@ extension Decider {
     }
 
     /// Writes the values of all the client's fields of a well-known name, parted by commas.
+    @inline(__always)
     private func writeValues(of name: FieldName, _ journey: borrowing Journey, _ out: inout ByteWriter) {
+        if journey.request.has(name) { writePresent(name, journey, &out) }
+    }
+
+    private func writePresent(_ name: FieldName, _ journey: borrowing Journey, _ out: inout ByteWriter) {
         var index = journey.request.firstIndex(of: name)
         var isFirst = true
         while let found = index {

@@ -29,7 +29,8 @@ extension Decider {
 
     /// The fields of an application's answer that are not for the client.
     func ofGateway(_ journey: borrowing Journey) -> FieldNames {
-        guard journey.upstream.isCommonGateway else { return [] }
-        return journey.status == 204 || journey.status == 304 ? [.status, .contentType] : [.status]
+        guard journey.upstream.isCommonGateway else { return .none }
+        let status = FieldNames(.status)
+        return journey.status == 204 || journey.status == 304 ? status.with(.contentType) : status
     }
 }

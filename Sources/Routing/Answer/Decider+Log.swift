@@ -17,6 +17,12 @@ extension Decider {
         tables.effectives[Int(journey.effective)].logs.range.count
     }
 
+    /// The index of an access log in `Plan.logPaths`, as `LogLine.sink` has it.
+    package func logSink(_ journey: borrowing Journey, _ index: Int) -> Int32 {
+        let logs = tables.effectives[Int(journey.effective)].logs
+        return tables.logs[Int(logs.start) + index].sink
+    }
+
     /// The index of the error log that a request's complaints go to, in `errorLogs`; -1: the main one.
     package func errorLog(_ journey: borrowing Journey) -> Int {
         Int(tables.effectives[Int(journey.effective)].errorLog)
@@ -30,14 +36,14 @@ extension Decider {
         let logs = tables.effectives[Int(journey.effective)].logs
         let log = tables.logs[Int(logs.start) + index]
         if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
-        for index in log.line.range {
+        for index in log.pieces.range {
+            let piece = tables.logPieces[index]
+            out.append(piece.before.range, of: tables.bytes)
             let start = out.count
-            if !write(index, &journey, &out) {
-                out.append(text(tables.ops[index], &journey).range, of: journey.arena)
-            }
-            if !tables.ops[index].code.isPlain { escape(since: start, log.escaping, &out) }
+            if !write(piece.op, &journey, &out) { out.append(text(piece.op, &journey).range, of: journey.arena) }
+            if !piece.op.code.isPlain { escape(since: start, log.escaping, &out) }
         }
-        out.append(10)
+        out.append(log.rest.range, of: tables.bytes)
         let path = log.sink < 0 ? journey.arena.text(text(log.to, &journey).range) : ""
         return LogLine(sink: log.sink, path: path)
     }
@@ -45,10 +51,14 @@ extension Decider {
     /// Escapes what was written of a value, which hardly ever needs it.
     private func escape(since start: Int, _ escaping: LogEscaping, _ out: inout ByteWriter) {
         if out.count == start {
-            if escaping == .hexadecimal || escaping == .backslash { out.append(UInt8(ascii: "-")) }
+            switch escaping {
+            case .hexadecimal, .backslash: out.append(UInt8(ascii: "-"))
+            case .none, .json: break
+            }
             return
         }
-        if escaping == .none || !needsEscape(out[start..<out.count]) { return }
+        if case .none = escaping { return }
+        if !out.needsEscape(from: start) { return }
         let value = out.array(start..<out.count)
         out.removeLast(value.count)
         for byte in value { appendEscaped(byte, escaping, &out) }

@@ -147,7 +147,8 @@ extension PlanCompiler {
 
     private mutating func headerEdit(_ edit: HeaderEdit) -> HeaderEditRecord {
         var record = HeaderEditRecord(
-            table: edit.table, kind: .set, name: text(edit.name), id: FieldName(spelling: edit.name),
+            table: edit.table, kind: .set, name: text(edit.name), line: text(edit.name + ": "),
+            id: FieldName(spelling: edit.name),
             value: template(edit.value),
             when: condition(edit.when), statuses: list((edit.statuses ?? []).sorted().map { Int32($0) }),
             hasStatuses: edit.statuses != nil, skipsEmpty: edit.skipsEmpty, early: edit.early, pattern: -1,

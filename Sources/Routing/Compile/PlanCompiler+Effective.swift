@@ -68,19 +68,23 @@ extension PlanCompiler {
     }
 
     private mutating func set(_ request: RequestSettings, in record: inout Effective) {
-        record.requestEdits = headerEdits(request.headers?.value ?? [])
-        record.requestEditing = requestEditing(request.headers?.value ?? [])
+        let edits = request.headers?.value ?? []
+        record.requestEditing = requestEditing(edits)
         record.appendsForwarded = request.forwardedFor?.value == .appended
         // Edits that only replace are one look at each field; all others, and those that X-Forwarded fields are put
         // behind, are carried out one after the other.
         record.requestEditing.buildsOnOthers =
-            (request.headers?.value ?? []).contains { edit in
+            edits.contains { edit in
                 if record.appendsForwarded { return true }
                 switch edit.operation {
                 case .append, .merge, .edit, .setIfMissing: return true
                 default: return false
                 }
             }
+        // A field that is emptied (nginx's `proxy_set_header Connection ""`) is among the names that are not copied;
+        // to write nothing in its place needs no edit.
+        record.requestEdits = headerEdits(
+            record.requestEditing.buildsOnOthers ? edits : edits.filter { !$0.writesNothing })
         record.via = request.via?.value ?? .untouched
         if let real = request.realAddress?.value {
             tables.realAddresses.append(realAddress(real, request.realAddress?.origin))
@@ -237,9 +241,26 @@ extension PlanCompiler {
             sink = logSinks[path] ?? Int32(tables.logPaths.count)
             if logSinks.updateValue(sink, forKey: path) == nil { tables.logPaths.append(path) }
         }
+        let (pieces, rest) = pieces(of: log.line)
         return LogRecord(
-            to: template(log.to), line: template(log.line), escaping: log.escaping, when: condition(log.when),
+            to: template(log.to), pieces: pieces, rest: rest, escaping: log.escaping, when: condition(log.when),
             sink: sink)
+    }
+
+    private mutating func pieces(of line: Template) -> (Span32, Slice) {
+        var literal = ""
+        var pieces: [LogPiece] = []
+        for piece in line.pieces {
+            if case .literal(let text) = piece {
+                literal += text
+            } else {
+                pieces.append(LogPiece(before: text(literal), op: operation(piece)))
+                literal = ""
+            }
+        }
+        let start = Int32(tables.logPieces.count)
+        tables.logPieces.append(contentsOf: pieces)
+        return (Span32(start: start, end: Int32(tables.logPieces.count)), text(literal + "\n"))
     }
 
     private mutating func set(_ programs: ProgramSettings, _ layers: [Int32], in record: inout Effective) {
@@ -278,4 +299,15 @@ extension String {
 /// Seconds as whole milliseconds.
 func milliseconds(_ seconds: Double) -> Int32 {
     Int32(clamping: Int64(min(max(seconds, 0), 2_000_000) * 1000 + 0.5))
+}
+
+extension HeaderEdit {
+    /// Whether it only keeps what it names from being copied.
+    fileprivate var writesNothing: Bool {
+        guard skipsEmpty, value.literal == "" else { return false }
+        switch operation {
+        case .set, .add: return true
+        default: return false
+        }
+    }
 }

@@ -29,14 +29,31 @@ extension PlanCompiler {
             effective: effective(scope.layers), layers: list((base + scope.layers).map(\.index)),
             rules: program(scope.rules), inner: -1, methods: .none, otherwise: -1, probe: -1,
             content: content(scope.content, scope.origin), onlyInternally: scope.onlyInternally,
-            prefixLength: Int32(scope.prefixLength), origin: scope.origin.index)
+            isStraight: false, prefixLength: Int32(scope.prefixLength), origin: scope.origin.index)
         if let inner = scope.inner { record.inner = tables([inner]).start }
         if let split = scope.methods {
             record.methods = names(split.allowed)
             record.otherwise = self.scope(split.otherwise)
         }
         if let probe = scope.probe { record.probe = self.probe(probe) }
+        record.isStraight = isStraight(record)
         tables.scopes[id.at] = record
+    }
+
+    /// Whether the phases between a scope and its content have nothing to do, wherever no section is laid over it.
+    ///
+    /// Files are looked for in some of these phases, so only what is forwarded or answered qualifies.
+    private func isStraight(_ scope: ScopeRecord) -> Bool {
+        guard scope.content >= 0, scope.rules < 0, scope.probe < 0 else { return false }
+        switch tables.contents[Int(scope.content)].kind {
+        case .forward, .answer: break
+        case .files, .unavailable: return false
+        }
+        let effective = tables.effectives[Int(scope.effective)]
+        guard effective.required < 0 || tables.access[Int(effective.required)].kind == .granted else { return false }
+        return effective.addresses < 0 && !effective.requiresTLS && effective.realAddress < 0
+            && effective.variables.isEmpty && effective.lateRules.isEmpty && effective.lateAnswers.isEmpty
+            && effective.lateVariables.isEmpty
     }
 
     private mutating func probe(_ probe: Probe) -> Int32 {

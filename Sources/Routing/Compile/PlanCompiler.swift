@@ -171,7 +171,7 @@ extension ScopeRecord {
     /// What stands where no site leads.
     static let unreached = ScopeRecord(
         effective: 0, layers: .none, rules: -1, inner: -1, methods: .none, otherwise: -1, probe: -1, content: -1,
-        onlyInternally: true, prefixLength: 0, origin: -1)
+        onlyInternally: true, isStraight: false, prefixLength: 0, origin: -1)
 }
 
 extension ProgramRecord {

@@ -45,7 +45,10 @@ extension Decider {
         journey.note(.routeTaken, route.origin, journey.path)
         if journey.trace.isOn { noteRivals(of: index, in: table, &journey) }
         switch route.yields {
-        case .scope: return stand(in: route.index, &journey)
+        case .scope:
+            let step = stand(in: route.index, &journey)
+            skipToContent(&journey)
+            return step
         case .answer: return answer(route.index, &journey) ?? .next
         case .content:
             let step = stand(in: tables.sites[Int(journey.site)].scope, &journey)
@@ -57,6 +60,14 @@ extension Decider {
             return step
         case .leaveTable: return .next
         }
+    }
+
+    /// Passes over phases that have nothing to do.
+    private func skipToContent(_ journey: inout Journey) {
+        guard journey.phase == .place, tables.scopes[Int(journey.scope)].isStraight,
+            tables.sites[Int(journey.site)].overlays.isEmpty, !journey.look.isActive
+        else { return }
+        journey.enter(.content)
     }
 
     private mutating func find(_ table: Int, _ journey: inout Journey) -> Found {

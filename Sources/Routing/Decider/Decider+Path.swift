@@ -5,6 +5,18 @@ import IR
 extension Decider {
     /// Splits target into path and query and reads the path; the status if it is refused.
     mutating func receivePath(_ journey: inout Journey, _ text: Slice) -> Int32? {
+        if let mark = journey.arena.plainPathEnd(text.range) {
+            let range = text.range
+            if mark < range.upperBound { journey.query = Slice(mark + 1..<range.upperBound) }
+            journey.queryBeforeProgram = journey.query
+            journey.path = Slice(range.lowerBound..<mark)
+            return nil
+        }
+        return receiveOddPath(&journey, text)
+    }
+
+    /// The same for a target with escapes, dot segments, slashes that follow each other or a fragment.
+    private mutating func receiveOddPath(_ journey: inout Journey, _ text: Slice) -> Int32? {
         var end = Int(text.end)
         let start = Int(text.start)
         let effective = Int(journey.effective)

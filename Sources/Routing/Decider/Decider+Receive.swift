@@ -18,7 +18,8 @@ extension Decider {
     }
 
     private mutating func receiveTarget(_ journey: inout Journey, _ listener: Int) -> Int32? {
-        if tables.listeners[listener].reading.expect == .forwardRefusingUnknown, journey.request.expectation == .unknown
+        if journey.request.has(.expect), case .forwardRefusingUnknown = tables.listeners[listener].reading.expect,
+            journey.request.expectation == .unknown
         {
             return 417
         }
@@ -78,9 +79,9 @@ extension Decider {
     // MARK: Host
 
     private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: Int) -> Int32? {
-        let fields = journey.request.count(of: .host)
-        if fields > 1 { return 400 }
-        guard let value = journey.request.value(of: .host) else {
+        let first = journey.request.firstIndex(of: .host)
+        if let first, journey.request.firstIndex(of: .host, from: first + 1) != nil { return 400 }
+        guard let value = first.map({ journey.request.fields[$0].value }) else {
             if journey.request.version >= .v11 { return Int32(tables.listeners[listener].hosts.missingIn11) }
             return authority.isAbsent ? nil : readHost(&journey, authority, listener)
         }
@@ -97,6 +98,25 @@ extension Decider {
 
     /// Splits `host:port`, in lower case and without a final dot.
     private func readHost(_ journey: inout Journey, _ text: Slice, _ listener: Int) -> Int32? {
+        let range = text.range
+        let end = journey.arena.plainHostEnd(range)
+        // A name that may stand as it is, perhaps with a port; all others are looked at closely.
+        if end > range.lowerBound, journey.arena[end - 1] != UInt8(ascii: ".") {
+            if end == range.upperBound {
+                journey.host = text
+                return nil
+            }
+            if journey.arena[end] == UInt8(ascii: ":") {
+                for at in end + 1..<range.upperBound where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
+                journey.hostPort = Slice(end + 1..<range.upperBound)
+                journey.host = Slice(range.lowerBound..<end)
+                return nil
+            }
+        }
+        return readOddHost(&journey, text, listener)
+    }
+
+    private func readOddHost(_ journey: inout Journey, _ text: Slice, _ listener: Int) -> Int32? {
         var end = Int(text.end)
         var index = Int(text.start)
         let start = index

@@ -35,6 +35,9 @@ package struct Decider: ~Copyable {
         @inline(__always) _read { yield shared.tables }
     }
 
+    /// Whether some text names the address of the upstream that was asked, `ExchangeFacts.address`.
+    package var tellsAddresses: Bool { shared.tellAddresses }
+
     /// Adds what was not foreseen to the lists.
     mutating func addToTables(_ add: (inout PlanCompiler) -> Int32) -> Int32 {
         var compiler = PlanCompiler(plan.configuration, adding: shared.tables.copy())

@@ -74,6 +74,11 @@ struct ByteMap: Sendable {
             hash ^= hash >> 29
             index += 8
         }
+        if index < key.count, key.count >= 8 {
+            // The last eight, some of which have been counted already.
+            hash = (hash ^ word(key, at: key.count - 8)) &* 0x94D0_49BB_1331_11EB
+            index = key.count
+        }
         while index < key.count {
             hash = (hash ^ UInt64(key[index])) &* 0x94D0_49BB_1331_11EB
             index += 1

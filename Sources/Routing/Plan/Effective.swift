@@ -182,6 +182,8 @@ struct HeaderEditRecord: Sendable {
     var kind: Kind
     /// The name in the plan's texts.
     var name: Slice
+    /// The name with what parts it from the value, as it is written.
+    var line: Slice
     /// The name, if it is well known.
     var id: FieldName
     var value: TemplateRef
@@ -238,11 +240,19 @@ struct AccessLine: Sendable {
 struct LogRecord: Sendable {
     /// The file's path.
     var to: TemplateRef
-    var line: TemplateRef
+    /// The values of a line with what stands before each, and what stands behind the last, with the line's end.
+    var pieces: Span32
+    var rest: Slice
     var escaping: LogEscaping
     var when: Int32
     /// The number of the log among those with constant paths; -1: its path has values in it.
     var sink: Int32
+}
+
+/// A value in a line of a log, and the text of the format before it.
+struct LogPiece: Sendable {
+    var before: Slice
+    var op: Op
 }
 
 /// A compiled expiry.

@@ -33,8 +33,13 @@ package final class Plan: Sendable {
 /// Lists that many threads read: immutable, so that reading needs no check.
 final class SharedTables: Sendable {
     let tables: Tables
+    /// Some text names the address of the upstream that was asked.
+    let tellAddresses: Bool
 
     init(_ tables: consuming Tables) {
+        tellAddresses =
+            tables.ops.contains { $0.code == .upstreamAddress }
+            || tables.logPieces.contains { $0.op.code == .upstreamAddress }
         self.tables = tables
     }
 }

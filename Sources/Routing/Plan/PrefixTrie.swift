@@ -40,20 +40,29 @@ struct PrefixTrie: Sendable {
     /// Calls `visit` with the value of every prefix of `path`, the shortest first.
     @inline(__always)
     func search(_ path: Span<UInt8>, _ visit: (Int32) -> Void) {
-        var node = 0
+        let nodes = nodes.span
+        let bytes = bytes.span
+        var node = nodes[0]
         var at = 0
         while true {
-            if nodes[node].value >= 0 { visit(nodes[node].value) }
+            if node.value >= 0 { visit(node.value) }
             if at == path.count { return }
-            var next = nodes[node].child
-            while next >= 0, bytes[Int(nodes[Int(next)].start)] != path[at] { next = nodes[Int(next)].sibling }
-            if next < 0 { return }
-            let candidate = nodes[Int(next)]
-            if at + Int(candidate.count) > path.count { return }
-            let start = Int(candidate.start)
-            for offset in 1..<max(1, Int(candidate.count)) where bytes[start + offset] != path[at + offset] { return }
-            at += Int(candidate.count)
-            node = Int(next)
+            let first = path[at]
+            var next = node.child
+            repeat {
+                if next < 0 { return }
+                node = nodes[Int(next)]
+                next = node.sibling
+            } while bytes[Int(node.start)] != first
+            let count = Int(node.count)
+            if at &+ count > path.count { return }
+            let start = Int(node.start)
+            var offset = 1
+            while offset < count {
+                if bytes[start &+ offset] != path[at &+ offset] { return }
+                offset &+= 1
+            }
+            at &+= count
         }
     }
 

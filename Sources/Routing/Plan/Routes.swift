@@ -65,6 +65,8 @@ struct ScopeRecord: Sendable {
     var content: Int32
     /// Requests from outside are answered 404.
     var onlyInternally: Bool
+    /// Nothing stands between it and its content: no rules, guards, variables and files to be tried.
+    var isStraight: Bool
     /// How many bytes of the path its prefix has.
     var prefixLength: Int32
     /// Who wrote it.

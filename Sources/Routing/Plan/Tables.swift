@@ -60,6 +60,7 @@ struct Tables: ~Copyable, Sendable {
     var access: [AccessRecord]
     var accessLines: [AccessLine]
     var logs: [LogRecord]
+    var logPieces: [LogPiece]
     var expiries: [ExpiryRecord]
     var pages: [PagesRecord]
     var types: [ByteMap]
@@ -89,7 +90,8 @@ struct Tables: ~Copyable, Sendable {
             gatewayEdits: [], sentPaths: [], placements: [], pools: ByteMap(), poolFacts: [], listeners: [],
             nameTables: [], sites: [], tables: [], routes: [], scopes: [], probes: [], tries: [], overlays: [],
             selectors: [], allowances: [], effectives: [], folds: FoldIndex(), headerEdits: [], errorRules: [],
-            mappings: [], access: [], accessLines: [], logs: [], expiries: [], pages: [], types: [], handlers: [],
+            mappings: [], access: [], accessLines: [], logs: [], logPieces: [], expiries: [], pages: [], types: [],
+            handlers: [],
             methodAnswers: [], realAddresses: [], answerBuffers: [], waiting: [], failureCodes: [], retries: [],
             upstreamTLS: [], variables: [], lookups: [], errorLogs: [], logPaths: [])
     }
@@ -106,7 +108,8 @@ struct Tables: ~Copyable, Sendable {
             sites: sites, tables: tables, routes: routes, scopes: scopes, probes: probes, tries: tries,
             overlays: overlays, selectors: selectors, allowances: allowances, effectives: effectives, folds: folds,
             headerEdits: headerEdits, errorRules: errorRules, mappings: mappings, access: access,
-            accessLines: accessLines, logs: logs, expiries: expiries, pages: pages, types: types, handlers: handlers,
+            accessLines: accessLines, logs: logs, logPieces: logPieces, expiries: expiries, pages: pages, types: types,
+            handlers: handlers,
             methodAnswers: methodAnswers, realAddresses: realAddresses, answerBuffers: answerBuffers,
             waiting: waiting, failureCodes: failureCodes, retries: retries, upstreamTLS: upstreamTLS,
             variables: variables, lookups: lookups, errorLogs: errorLogs, logPaths: logPaths)

@@ -32,10 +32,15 @@ package final class LogSinks: Sendable {
 
     /// Adds a line, with its end, to the access log that `Decider.logLine` named.
     package func write(_ bytes: Span<UInt8>, to line: LogLine, thread: Int) {
-        let index = Int(line.sink)
-        let isKnown = access.indices.contains(index)
-        let file = isKnown ? access[index] : line.path.isEmpty ? nil : store.computedFile(at: line.path)
+        if line.sink >= 0 { return write(bytes, toSink: Int(line.sink), thread: thread) }
+        let file = line.path.isEmpty ? nil : store.computedFile(at: line.path)
         guard let file, file.append(bytes, lane: thread) else { return }
+        store.pending.signal()
+    }
+
+    /// Adds whole lines to the access log of this number in `Plan.logPaths`.
+    func write(_ bytes: Span<UInt8>, toSink sink: Int, thread: Int) {
+        guard access.indices.contains(sink), let file = access[sink], file.append(bytes, lane: thread) else { return }
         store.pending.signal()
     }
 

@@ -118,7 +118,8 @@ extension Worker {
     mutating func connect(_ exchange: Ref<Exchange>, _ index: Int) {
         let era = eras[exchange.it.era]
         let count = era.it.peers.peers[index].places.count
-        let place = (era.it.peers.peers[index].preferred + Int(exchange.it.placesTried)) % max(count, 1)
+        let next = era.it.peers.peers[index].preferred + Int(exchange.it.placesTried)
+        let place = next < count ? next : next % max(count, 1)
         exchange.it.place = Int32(place)
         var key = era.it.peers.peers[index].places[place].key
         if exchange.it.journey.upstream.isTLS { key = encryptedKey(key, exchange) }
@@ -179,8 +180,10 @@ extension Worker {
                 eras[exchange.it.era].it.peers.peers[peer].authority)
         }
         exchange.it.journey.exchange.address.removeAll()
-        exchange.it.journey.exchange.address.append(
-            eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
+        if eras[exchange.it.era].it.decider.tellsAddresses {
+            exchange.it.journey.exchange.address.append(
+                eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
+        }
     }
 
     /// Writes the request's head and what is there of its body.

@@ -35,7 +35,9 @@ extension Worker {
     }
 
     private mutating func endIfOver(_ place: Int) {
-        if place != era, eras[place].it.exchanges == 0 { eras.remove(place) }
+        guard place != era, eras[place].it.exchanges == 0 else { return }
+        handOverLines()
+        eras.remove(place)
     }
 
     /// Stops accepting: connections end with the answer that they are waiting for.

@@ -25,7 +25,7 @@ extension Worker {
             &exchange.it.journey, bodyLength: exchange.it.bodyUse == .held ? exchange.it.bodyCount : nil, into: &pairs)
         scratch.removeAll()
         FastCGIRecords.begin(keepingConnection: upstream.it.mayPersist, to: &scratch)
-        pairs.withSpan { FastCGIRecords.parameters($0, to: &scratch) }
+        FastCGIRecords.parameters(pairs.span, to: &scratch)
         plain = consume pairs
         FastCGIRecords.input(exchange.it.stored.span, to: &scratch)
         upstream.it.outbox.add(scratch)
@@ -102,7 +102,7 @@ extension Worker {
                 return
             }
         }
-        if !answer.isEmpty { answer.withSpan { take(upstream, exchange, $0) } }
+        if !answer.isEmpty { take(upstream, exchange, answer.span) }
         plain = consume answer
         guard upstream.it.exchange?.token == exchange.token else { return }
         if !isSound {

@@ -14,10 +14,25 @@ extension Worker {
         if count == 0 { return }
         exchange.it.journey.now = moment
         for index in 0..<count {
-            line.removeAll()
-            guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &line) else { continue }
-            era.it.service.logs.write(line.span, to: target, thread: number)
+            let sink = era.it.decider.logSink(exchange.it.journey, index)
+            if !lines.takes(sink, exchange.it.era) { handOverLines() }
+            let start = lines.bytes.count
+            guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &lines.bytes) else { continue }
+            if sink >= 0 {
+                (lines.sink, lines.era) = (sink, exchange.it.era)
+            } else {
+                // The path was made of values of the request, and the next line may have another.
+                era.it.service.logs.write(lines.bytes[start..<lines.bytes.count], to: target, thread: number)
+                lines.bytes.removeAll()
+            }
         }
+    }
+
+    /// Hands over the lines that were written since the last time: once for a batch of events, and not for each line.
+    mutating func handOverLines() {
+        if lines.bytes.isEmpty { return }
+        eras[lines.era].it.service.logs.write(lines.bytes.span, toSink: Int(lines.sink), thread: number)
+        lines.bytes.removeAll()
     }
 
     /// Writes what deciding complained about, once.
@@ -48,5 +63,18 @@ extension Worker {
         let places = era.it.peers.peers[Int(exchange.it.peer)].places
         guard places.indices.contains(Int(exchange.it.place)) else { return nil }
         return String(decoding: places[Int(exchange.it.place)].text, as: UTF8.self)
+    }
+}
+
+/// Lines of one access log, with their ends, that wait until the batch of events is over.
+struct PendingLines: ~Copyable {
+    var bytes = ByteWriter()
+    /// The log, by the number that `LogLine.sink` gives, and the place of the era whose log it is.
+    var sink: Int32 = -1
+    var era = -1
+
+    /// Whether a line of this log may stand behind those that wait.
+    func takes(_ sink: Int32, _ era: Int) -> Bool {
+        bytes.isEmpty || (sink >= 0 && sink == self.sink && era == self.era && bytes.count < 32 << 10)
     }
 }

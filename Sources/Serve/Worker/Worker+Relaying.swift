@@ -184,7 +184,7 @@ extension Worker {
         upstream.it.side.headRead(persists: isHeld, length: length)
         upstream.it.body = BodyDecoder(length.body)
         let effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .upstreamHead)
-        guard effect == .relay, let client = exchange.it.client else {
+        guard case .relay = effect, let client = exchange.it.client else {
             // A page of ours stands for the answer, whose body nobody wants.
             skipBody(upstream, input, &position)
             finished(upstream, exchange, leftOver: input.count - position)

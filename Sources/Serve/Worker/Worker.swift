@@ -30,8 +30,8 @@ struct Worker: ~Copyable {
     var scratch = ByteWriter()
     /// Where what a FastCGI application is told, and what it answers, is put together.
     var plain: ByteWriter? = ByteWriter()
-    /// Where log lines are composed.
-    var line = ByteWriter()
+    /// Lines of access logs that have not been handed over yet.
+    var lines = PendingLines()
     /// The moment of the current batch.
     var moment = Moment()
     var connections = 0
@@ -93,6 +93,7 @@ struct Worker: ~Copyable {
             }
             runScheduled(&buffer)
             expire()
+            handOverLines()
             clients.reclaim()
             exchanges.reclaim()
             upstreams.reclaim()
