@@ -77,4 +77,44 @@ struct ExhaustionTests {
         #expect(lines.count < 1_000)
         #expect(nginx.children(of: master).first == worker)
     }
+
+    @Test func `a log that takes nothing for a while makes requests wait, and nothing else happens`() throws {
+        // The pipe, the lines that are being written and those that wait behind them hold fewer than these.
+        let count = 60
+        try #require(mkfifo(nginx.folder.path("access.log"), 0o600) == 0)
+        let reader = open(nginx.folder.path("access.log"), O_RDONLY | O_NONBLOCK)
+        try #require(reader >= 0)
+        defer { close(reader) }
+        try start()
+        let master = try #require(nginx.process())
+        let worker = try #require(nginx.children(of: master).first)
+        let path = "/" + String(repeating: "a", count: 7_000)
+        let connection = try #require(Connection(port: nginx.port))
+        func ask(_ numbers: ClosedRange<Int>) {
+            for number in numbers {
+                let last = number == count ? "Connection: close\r\n" : ""
+                connection.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\(last)\r\n")
+            }
+        }
+        var waiting: Int32 = 0
+        ask(1...8)
+        #expect(eventually { ioctl(reader, UInt(FIONREAD), &waiting) == 0 && waiting > 56_000 })
+        // The worker's first thread now writes more than the pipe takes, and holds on to these lines meanwhile.
+        ask(9...16)
+        #expect(eventually { ioctl(reader, UInt(FIONREAD), &waiting) == 0 && waiting > 62_000 })
+        // So the serving thread comes to wait for it; nothing that is checked depends on whether it does.
+        ask(17...count)
+        usleep(400_000)
+        var lines = 0
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        #expect(
+            eventually {
+                let received = read(reader, &buffer, buffer.count)
+                if received > 0 { lines += buffer[..<received].count { $0 == 10 } }
+                return lines == count
+            }, "\(lines) lines")
+        #expect(connection.read().components(separatedBy: "\r\n\r\nanswered").count == count + 1)
+        #expect(nginx.children(of: master) == [worker])
+        #expect(!nginx.text(of: "error.log").contains("exited on signal"))
+    }
 }

@@ -43,6 +43,7 @@ extension Decider {
         out.append("\r\n")
     }
 
+    @inline(__always)
     private mutating func writeStatusLine(_ journey: inout Journey, _ out: inout ByteWriter) {
         out.append("HTTP/1.1 ")
         let status = journey.status
@@ -70,6 +71,7 @@ extension Decider {
     }
 
     /// Server and Date, unless the upstream's are passed on.
+    @inline(__always)
     private mutating func writeOwnFields(
         _ journey: borrowing Journey, hasServer: Bool, hasDate: Bool, _ out: inout ByteWriter
     ) {
@@ -92,6 +94,7 @@ extension Decider {
     // MARK: Unchanged fields
 
     /// Whether no field of the upstream's answer is changed or added, so that runs of lines can be copied.
+    @inline(__always)
     private func relaysUnchanged(_ journey: borrowing Journey) -> Bool {
         let index = Int(journey.effective)
         guard tables.effectives[index].answerEdits.isEmpty, tables.effectives[index].expires.isEmpty,
@@ -106,6 +109,7 @@ extension Decider {
         return tables.effectives[index].cookies.isEmpty || !journey.answer.has(.setCookie)
     }
 
+    @inline(__always)
     private mutating func relayLines(_ journey: inout Journey, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let dropped = tables.effectives[index].droppedFields
@@ -146,6 +150,7 @@ extension Decider {
         out.append("Connection: upgrade\r\n")
     }
 
+    @inline(__always)
     private func writeConnection(_ journey: borrowing Journey, closes: Bool, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let field = tables.effectives[index].keepAliveField

@@ -88,6 +88,7 @@ extension Decider {
         out.blankLineEnds(inLast: out.count - start)
     }
 
+    @inline(__always)
     private func writeRequestLine(_ journey: borrowing Journey, _ out: inout ByteWriter) {
         // What is sent is what was received, nearly always.
         if journey.method.isAbsent, journey.upstream.target == journey.target, journey.upstream.speaks11,
@@ -123,6 +124,7 @@ extension Decider {
     // MARK: The client's fields
 
     /// Copies what the client sent, but for what concerns its own connection and what edits replace.
+    @inline(__always)
     private mutating func copyFields(_ journey: inout Journey, _ editing: RequestEditing, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         var left = Self.neverCopied.union(editing.names)
@@ -178,6 +180,7 @@ extension Decider {
     }
 
     /// Well-known fields that came more than once and are sent as one.
+    @inline(__always)
     private func joinedNames(_ journey: borrowing Journey) -> FieldNames {
         var seen = FieldNames.none
         var twice = FieldNames.none
@@ -197,6 +200,7 @@ extension Decider {
     }
 
     /// Whether some field without a case of its own came more than once and is sent as one.
+    @inline(__always)
     private func joinsOthers(_ journey: borrowing Journey) -> Bool {
         guard case .join = tables.listeners[Int(journey.listener)].reading.duplicates else { return false }
         // Names of one length and with the same first and last byte are compared: hardly ever more than none.
@@ -304,6 +308,7 @@ extension Decider {
         out.append("\r\n")
     }
 
+    @inline(__always)
     private func writeVia(_ journey: borrowing Journey, _ via: Via, _ out: inout ByteWriter) {
         switch via {
         case .added, .addedWithVersion: break

@@ -17,6 +17,7 @@ extension Decider {
         case .clientAddress, .peerAddress: out.append(journey.connection.clientText.span)
         case .host: if journey.host.count > 0 { out.append(journey.host.range, of: journey.arena) }
         case .user: if journey.user.count > 0 { out.append(journey.user.range, of: journey.arena) }
+        case .hostOrSiteName where !journey.host.isAbsent: out.append(journey.host.range, of: journey.arena)
         case .path: out.append(journey.path.range, of: journey.arena)
         case .requestLine: out.append(journey.request.startLine, of: journey.request.bytes)
         case .hostHeader:

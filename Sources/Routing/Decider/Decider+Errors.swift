@@ -220,10 +220,12 @@ extension Decider {
     mutating func upstreamAnswered(_ journey: inout Journey) -> Step {
         let status = Int32(journey.answer.status)
         journey.note(.upstreamAnswered, -1, number: status)
-        let effective = tables.effectives[Int(journey.effective)]
-        if !effective.controlHeaders.isEmpty, let step = obeyControl(&journey, effective.controlHeaders) { return step }
+        // The settings are read where they lie: a copy of all of them costs more than what is read.
+        let effective = Int(journey.effective)
+        let controls = tables.effectives[effective].controlHeaders
+        if !controls.isEmpty, let step = obeyControl(&journey, controls) { return step }
         if replaces(status, effective) {
-            keepFields(&journey, effective.keeps)
+            keepFields(&journey, tables.effectives[effective].keeps)
             journey.answer.removeAll()
             return fail(&journey, status)
         }
@@ -236,11 +238,12 @@ extension Decider {
         return .done(.relay)
     }
 
-    private func replaces(_ status: Int32, _ effective: Effective) -> Bool {
-        let rule = effective.upstreamErrors
+    private func replaces(_ status: Int32, _ effective: Int) -> Bool {
+        let rule = tables.effectives[effective].upstreamErrors
         switch rule.kind {
         case .never: return false
-        case .onlyWithRule: return status >= rule.from && errorRule(status, effective.errorRules) != nil
+        case .onlyWithRule:
+            return status >= rule.from && errorRule(status, tables.effectives[effective].errorRules) != nil
         case .all:
             if !rule.only.isEmpty { return rule.only.range.contains { tables.lists[$0] == status } }
             return status >= rule.from && status <= rule.to

@@ -4,6 +4,7 @@ package import IR
 /// How a request is sent to an upstream: to whom, with which target.
 extension Decider {
     /// Sends the request to an upstream.
+    @inline(__always)
     mutating func forward(_ index: Int32, _ journey: inout Journey) -> Step {
         let record = tables.forwards[Int(index)]
         let effective = Int(journey.effective)
@@ -46,6 +47,7 @@ extension Decider {
         return .done(.forward)
     }
 
+    @inline(__always)
     private func takeSettings(_ effective: borrowing Effective, _ upstream: inout UpstreamTarget) {
         upstream.connectTimeout = effective.connectTimeout
         upstream.sendTimeout = effective.sendTimeout
@@ -63,6 +65,7 @@ extension Decider {
     ///
     /// httpd refuses it (modules/proxy/mod_proxy_http.c, proxy_http_canon); what nginx sends raw is escaped here. Every
     /// target passes through here, and none is written that did not.
+    @inline(__always)
     private mutating func keepToOneLine(_ journey: inout Journey) -> Step? {
         let target = journey.upstream.target
         // What lies in the target as it was received has been read by the parser, which takes no such bytes.
@@ -100,6 +103,7 @@ extension Decider {
     }
 
     /// The pool's name, or its only member's `host:port`, as Host names it.
+    @inline(__always)
     private func authority(of pool: Int, _ journey: inout Journey) -> Slice {
         let pool = tables.poolFacts[pool]
         journey.upstream.isTLS = pool.isTLS
@@ -172,6 +176,7 @@ extension Decider {
     }
 
     /// The request target that is sent.
+    @inline(__always)
     private mutating func sentTarget(_ record: ForwardRecord, _ targetPath: Slice, _ journey: inout Journey) -> Slice {
         let (path, isComplete) = sentPath(record.path, targetPath, &journey)
         let appends = !isComplete && (record.query == .append || record.query == .appendKeepingMark)

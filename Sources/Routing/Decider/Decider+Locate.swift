@@ -36,6 +36,7 @@ extension Decider {
     }
 
     /// Goes where a route leads.
+    @inline(__always)
     private mutating func follow(_ index: Int32, of table: Int, _ journey: inout Journey) -> Step {
         let route = tables.routes[Int(index)]
         journey.route = index
@@ -63,6 +64,7 @@ extension Decider {
     }
 
     /// Passes over phases that have nothing to do.
+    @inline(__always)
     private func skipToContent(_ journey: inout Journey) {
         guard journey.phase == .place, tables.scopes[Int(journey.scope)].isStraight,
             tables.sites[Int(journey.site)].overlays.isEmpty, !journey.look.isActive
@@ -70,6 +72,7 @@ extension Decider {
         journey.enter(.content)
     }
 
+    @inline(__always)
     private mutating func find(_ table: Int, _ journey: inout Journey) -> Found {
         switch tables.tables[table].search {
         case .exactThenLongestThenPatterns: findLongest(table, &journey).found
@@ -118,6 +121,7 @@ extension Decider {
         return result
     }
 
+    @inline(__always)
     private func longestPrefix(_ table: Int, _ subject: Slice, _ journey: borrowing Journey) -> Int32 {
         var best: Int32 = -1
         tables.tables[table].prefixes.search(journey.arena.span.extracting(subject.range)) { best = $0 }
@@ -125,6 +129,7 @@ extension Decider {
     }
 
     /// What is found in the scope that a route leads to; nil: it has no places inside.
+    @inline(__always)
     private mutating func findInner(_ route: Int32, _ journey: inout Journey) -> Longest? {
         let record = tables.routes[Int(route)]
         guard record.yields == .scope else { return nil }

@@ -4,6 +4,7 @@ import IR
 /// How a request target's path is read: unescaped, dot segments resolved, slashes merged.
 extension Decider {
     /// Splits target into path and query and reads the path; the status if it is refused.
+    @inline(__always)
     mutating func receivePath(_ journey: inout Journey, _ text: Slice) -> Int32? {
         if let mark = journey.arena.plainPathEnd(text.range) {
             let range = text.range

@@ -4,6 +4,7 @@ import IR
 /// How a request is taken in: target, host, site, path.
 extension Decider {
     /// Reads target and host, finds the site and the path; the status if the request is refused.
+    @inline(__always)
     mutating func receive(_ journey: inout Journey) -> Int32? {
         let listener = Int(journey.listener)
         journey.target = journey.putRequest(journey.request.target)
@@ -17,6 +18,7 @@ extension Decider {
         return nil
     }
 
+    @inline(__always)
     private mutating func receiveTarget(_ journey: inout Journey, _ listener: Int) -> Int32? {
         if journey.request.has(.expect), case .forwardRefusingUnknown = tables.listeners[listener].reading.expect,
             journey.request.expectation == .unknown
@@ -78,6 +80,7 @@ extension Decider {
 
     // MARK: Host
 
+    @inline(__always)
     private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: Int) -> Int32? {
         let first = journey.request.firstIndex(of: .host)
         if let first, journey.request.firstIndex(of: .host, from: first + 1) != nil { return 400 }
@@ -97,6 +100,7 @@ extension Decider {
     }
 
     /// Splits `host:port`, in lower case and without a final dot.
+    @inline(__always)
     private func readHost(_ journey: inout Journey, _ text: Slice, _ listener: Int) -> Int32? {
         let range = text.range
         let end = journey.arena.plainHostEnd(range)
@@ -174,6 +178,7 @@ extension Decider {
     }
 
     /// The table of the most specific local address.
+    @inline(__always)
     func nameTable(_ connection: borrowing ConnectionFacts) -> Int32 {
         let listener = connection.listener
         for more in tables.listeners[listener].more where more.address == connection.localText {
@@ -182,6 +187,7 @@ extension Decider {
         return tables.listeners[listener].names
     }
 
+    @inline(__always)
     private mutating func chooseSite(_ journey: inout Journey, _ listener: Int) -> Int32? {
         let table = Int(nameTable(journey.connection))
         let rank = findName(&journey, table)
@@ -209,6 +215,7 @@ extension Decider {
     }
 
     /// The rank of the name that the host has; -1: it has none.
+    @inline(__always)
     mutating func findName(_ journey: inout Journey, _ table: Int) -> Int32 {
         if journey.host.isAbsent { return -1 }
         let exact = tables.nameTables[table].exact.find(journey.arena.span.extracting(journey.host.range)) ?? -1
@@ -228,6 +235,7 @@ extension Decider {
         return best
     }
 
+    @inline(__always)
     private func longestSuffix(_ journey: borrowing Journey, _ table: Int) -> Int32 {
         if tables.nameTables[table].suffixes.isEmpty { return -1 }
         let range = journey.host.range
@@ -238,6 +246,7 @@ extension Decider {
         return -1
     }
 
+    @inline(__always)
     private func longestPrefix(_ journey: borrowing Journey, _ table: Int) -> Int32 {
         if tables.nameTables[table].prefixes.isEmpty { return -1 }
         let range = journey.host.range

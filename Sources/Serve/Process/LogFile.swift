@@ -4,7 +4,8 @@ package import System
 /// An open log: one descriptor for the process, and for each thread a lane of lines that wait to be written.
 ///
 /// A lane's lock is nearly always free: only its thread and, about once in `LogSinks.flushInterval`, the process side
-/// take it. Whole lines are written with `O_APPEND`, so lines of different threads and processes never mix. Reopening
+/// take it, and nobody keeps it while he writes: a slow disk makes a thread wait only once its lane is full. Whole
+/// lines are written with `O_APPEND`, so lines of different threads and processes never mix. Reopening
 /// puts another file behind the same descriptor number, so no thread has to be told.
 package final class LogFile: Sendable {
     /// The path as the configuration names it; empty for standard error.
@@ -17,6 +18,8 @@ package final class LogFile: Sendable {
 
     private final class Lane: Sendable {
         let lines = Mutex<[UInt8]>([])
+        /// The lines that are being written; empty while nobody writes.
+        let leaving = Mutex<[UInt8]>([])
     }
 
     /// A full lane is written by its own thread.
@@ -34,9 +37,17 @@ package final class LogFile: Sendable {
 
     /// Adds whole lines; true when this lane was empty, so that somebody must come and flush it in a while.
     package func append(_ lines: Span<UInt8>, lane: Int) -> Bool {
-        lanes[lane % lanes.count].lines.withLock { waiting in
-            if waiting.count + lines.count > Self.capacity, !waiting.isEmpty { write(&waiting) }
+        let lane = lanes[lane % lanes.count]
+        if let wasEmpty = add(lines, to: lane, evenIfFull: false) { return wasEmpty }
+        flush(lane)
+        return add(lines, to: lane, evenIfFull: true) ?? false
+    }
+
+    /// Whether the lane was empty; nil when it is too full.
+    private func add(_ lines: Span<UInt8>, to lane: Lane, evenIfFull: Bool) -> Bool? {
+        lane.lines.withLock { waiting in
             let wasEmpty = waiting.isEmpty
+            if !wasEmpty, !evenIfFull, waiting.count + lines.count > Self.capacity { return nil }
             unsafe lines.withUnsafeBufferPointer { unsafe waiting.append(contentsOf: $0) }
             return wasEmpty
         }
@@ -44,7 +55,15 @@ package final class LogFile: Sendable {
 
     /// Writes what waits in all lanes.
     package func flush() {
-        for lane in lanes { lane.lines.withLock { write(&$0) } }
+        for lane in lanes { flush(lane) }
+    }
+
+    /// Lines leave in the order in which they came, since one writes at a time.
+    private func flush(_ lane: Lane) {
+        lane.leaving.withLock { leaving in
+            lane.lines.withLock { swap(&$0, &leaving) }
+            write(&leaving)
+        }
     }
 
     /// Writes lines at once.

@@ -5,12 +5,11 @@ extension Master {
     /// Whether the standard streams are those of a server in the background.
     var isDetached: Bool { options.detaches && starter == nil }
 
-    /// Goes into the background where that is wanted: what runs on is another process, in a session of its own.
+    /// Goes into the background: what runs on is another process, in a session of its own.
     ///
     /// The process that was started waits until everything is served and the pid file is written, and then ends with
     /// status 0; so who waits for it can use the server at once. Until then messages reach its standard error.
     func detach() throws {
-        guard options.detaches else { return }
         let pipe = try Descriptor.pipe()
         switch try ChildProcess.fork() {
         case .parent(let process):

@@ -34,7 +34,8 @@ extension Master {
             watch(ours, .channel)
         case .child:
             Descriptor.closeRaw(ours)
-            ChildProcess.exitNow(work(theirs))
+            try? Thread.run { ChildProcess.exitNow(work(theirs)) }
+            ChildProcess.exitNow(1)
         }
     }
 

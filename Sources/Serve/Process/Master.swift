@@ -109,7 +109,12 @@ final class Master<Member: ServingThread> {
 
     /// Serves until it is told to end.
     func run() throws {
-        try detach()
+        if options.detaches { try detach() }
+        // A process that was forked and has threads of its own shares locks with them.
+        if options.detaches, options.isSingleProcess { try Thread.run(serve) } else { try serve() }
+    }
+
+    private func serve() throws {
         watch(signals.raw, .signals)
         manager = ServiceManager()
         openControl()

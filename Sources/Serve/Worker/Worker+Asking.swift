@@ -161,6 +161,7 @@ extension Worker {
         }
     }
 
+    @inline(__always)
     private mutating func attach(_ upstream: Ref<Upstream>, to exchange: Ref<Exchange>, isReused: Bool) {
         upstream.it.exchange = exchange
         upstream.it.requests += 1
@@ -242,6 +243,7 @@ extension Worker {
     }
 
     /// What a body that is sent as it comes has handed over cannot be sent again.
+    @inline(__always)
     func forgetSent(_ exchange: Ref<Exchange>) {
         guard exchange.it.bodyUse == .counted || exchange.it.bodyUse == .chunked else { return }
         if !exchange.it.stored.isEmpty {

@@ -120,6 +120,7 @@ extension Worker {
     }
 
     /// Whether the connection has carried as many requests as it may.
+    @inline(__always)
     mutating func limitRequests(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
         let policy = eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey)
         if policy.keepAlive == 0 || (policy.requests >= 0 && client.it.requests >= Int(policy.requests)) {
@@ -151,6 +152,7 @@ extension Worker {
     }
 
     /// All of an answer is in the outbox: when that is empty, the exchange is over.
+    @inline(__always)
     mutating func answerQueued(_ client: Ref<Client>) {
         guard client.it.channel.isOpen else { return }
         client.it.isFinishing = true

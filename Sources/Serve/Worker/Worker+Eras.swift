@@ -27,6 +27,7 @@ extension Worker {
     }
 
     /// An exchange is over.
+    @inline(__always)
     mutating func release(_ exchange: Ref<Exchange>) {
         let place = exchange.it.era
         exchanges.release(exchange)
@@ -34,6 +35,7 @@ extension Worker {
         endIfOver(place)
     }
 
+    @inline(__always)
     private mutating func endIfOver(_ place: Int) {
         guard place != era, eras[place].it.exchanges == 0 else { return }
         handOverLines()

@@ -20,6 +20,7 @@ extension Worker {
     }
 
     /// Reads what the state of the connection asks for: a head, a body, what is to be dropped, or nothing.
+    @inline(__always)
     private mutating func read(_ client: Ref<Client>, _ buffer: inout ReceiveBuffer) {
         if client.it.isLingering {
             drop(client, &buffer)
@@ -33,6 +34,7 @@ extension Worker {
     }
 
     /// Puts what was kept and what can be received into the buffer; false when there is nothing, or the client is gone.
+    @inline(__always)
     private mutating func fill(_ client: Ref<Client>, _ buffer: inout ReceiveBuffer) -> Bool {
         buffer.clear()
         if !client.it.kept.isEmpty {
@@ -78,6 +80,7 @@ extension Worker {
 
     // MARK: Heads
 
+    @inline(__always)
     private mutating func readHead(_ client: Ref<Client>, _ buffer: inout ReceiveBuffer) {
         let hadEnd = client.it.channel.peerHasFinished
         guard fill(client, &buffer) else { return }
@@ -123,6 +126,7 @@ extension Worker {
     }
 
     /// Keeps what was not used, for the next event.
+    @inline(__always)
     private mutating func keep(_ client: Ref<Client>, _ input: Span<UInt8>, _ position: Int) {
         guard client.it.channel.isOpen, !client.it.isLingering, position < input.count else { return }
         let rest = input.extracting(position...)
@@ -132,6 +136,7 @@ extension Worker {
         if client.it.side.isIdle { loop.schedule(client.token) }
     }
 
+    @inline(__always)
     private mutating func headRead(
         _ client: Ref<Client>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) {
@@ -193,6 +198,7 @@ extension Worker {
         perform(eras[exchange.it.era].it.decider.refuse(&exchange.it.journey, status: status), exchange)
     }
 
+    @inline(__always)
     private func prepare(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
         exchange.it.journey.sharedConnection = client.it.sharedFacts()
         exchange.it.journey.now = moment

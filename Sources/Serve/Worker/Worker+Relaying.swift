@@ -43,6 +43,7 @@ extension Worker {
         if upstream.it.channel.canReceive { loop.schedule(upstream.token) }
     }
 
+    @inline(__always)
     private mutating func receive(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ buffer: inout ReceiveBuffer
     ) {
@@ -79,6 +80,7 @@ extension Worker {
     }
 
     /// Bytes of an answer have come: the time for the next begins.
+    @inline(__always)
     mutating func didReceive(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
         upstream.it.side.didReceive()
         let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
@@ -97,6 +99,7 @@ extension Worker {
     }
 
     /// Reads the answer's head; true when its body is to be relayed, behind the head that stands in `scratch`.
+    @inline(__always)
     private mutating func readHead(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) -> Bool {
@@ -154,6 +157,7 @@ extension Worker {
         }
     }
 
+    @inline(__always)
     private mutating func headRead(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) -> Bool {
@@ -205,6 +209,7 @@ extension Worker {
     }
 
     /// Composes the head for the client into `scratch`.
+    @inline(__always)
     private mutating func beginRelay(_ exchange: Ref<Exchange>, _ client: Ref<Client>, _ length: MessageLength) {
         let status = exchange.it.journey.status
         let isHead = exchange.it.journey.wantsHeadOnly
@@ -303,6 +308,7 @@ extension Worker {
         }
     }
 
+    @inline(__always)
     private mutating func copy(_ bytes: Span<UInt8>) {
         scratch.append(bytes)
     }
@@ -315,6 +321,7 @@ extension Worker {
         }
     }
 
+    @inline(__always)
     private mutating func complete(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ client: Ref<Client>, leftOver: Int
     ) {

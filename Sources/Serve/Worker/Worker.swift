@@ -113,6 +113,7 @@ struct Worker: ~Copyable {
         return endsAt == .max ? -1 : Int32(clamping: max(0, endsAt - loop.now))
     }
 
+    @inline(__always)
     private mutating func dispatch(_ token: Token, _ readiness: Readiness, _ buffer: inout ReceiveBuffer) {
         switch token.kind {
         case TokenKind.client:

@@ -11,7 +11,8 @@ public enum ChildProcess {
 
     /// Splits the process in two.
     ///
-    /// Call it before any thread exists: the child has only the thread that called.
+    /// Call it before any thread exists: the child has only the thread that called, which must not share a lock with
+    /// another; if there are to be more, the child goes on in `Thread.run`.
     public static func fork() throws(SystemError) -> Side {
         let process = sl_fork()
         if process < 0 { throw SystemError("start a process", code: process) }

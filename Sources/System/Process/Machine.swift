@@ -40,6 +40,23 @@ public struct Thread: Sendable {
         return Thread(number: number)
     }
 
+    /// Runs `body` on a thread of its own and waits for its end: what a process does that was forked and will have
+    /// more than one thread.
+    ///
+    /// The locks of Swift's library know their owner by the number of its thread, which each thread asks for once and
+    /// keeps. A fork leaves its only thread with the number of the parent's, so that the first thread that has to wait
+    /// for it waits for nobody, or ends the process. A new thread asks for its own number.
+    public static func run(_ body: () throws -> Void) throws {
+        try withoutActuallyEscaping(body) { body in
+            // Whoever calls waits, so that one thread at a time uses the body, what it captures, and its outcome.
+            nonisolated(unsafe) let work = body
+            nonisolated(unsafe) var outcome: Result<Void, any Error>?
+            let thread = try start { unsafe outcome = Result { try unsafe work() } }
+            thread.join()
+            try unsafe outcome?.get()
+        }
+    }
+
     /// Waits until the thread has ended; once only.
     public func join() { _ = sl_thread_join(number) }
 
