@@ -260,9 +260,17 @@
 
     /// Writes a number below 1000, as a status or a short length is.
     @inline(__always) private mutating func appendSmall(_ number: UInt32) {
-        if number >= 100 { append(UInt8(truncatingIfNeeded: 48 &+ number / 100)) }
-        if number >= 10 { append(UInt8(truncatingIfNeeded: 48 &+ number / 10 % 10)) }
-        append(UInt8(truncatingIfNeeded: 48 &+ number % 10))
+        let tens = number / 10
+        let hundreds = number / 100
+        // The last digit comes to stand lowest in the word, and the digits that are none are shifted away.
+        var word = (number &- tens &* 10) &<< 16 | (tens &- hundreds &* 10) &<< 8 | hundreds
+        word |= 0x30_3030
+        let digits = number >= 100 ? 3 : number >= 10 ? 2 : 1
+        word = word &>> UInt32(truncatingIfNeeded: (3 &- digits) &* 8)
+        reserve(digits)
+        // Four bytes can be stored wherever there is room, since sixteen more stand behind it.
+        unsafe UnsafeMutableRawPointer(base + written).storeBytes(of: word.littleEndian, as: UInt32.self)
+        written &+= digits
     }
 
     /// Writes a number in lower-case hexadecimal digits.

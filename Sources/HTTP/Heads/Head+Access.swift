@@ -74,6 +74,13 @@ extension Head {
             if word(text, at: offset) | letters != eight { return false }
             offset &+= 8
         }
+        if offset < length, length >= 8 {
+            // The last eight, some of which were compared before.
+            let last = length &- 8
+            let eight = unsafe UInt64(littleEndian: literal.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+            let letters = (eight & 0x4040_4040_4040_4040) &>> 1
+            return word(text, at: last) | letters == eight
+        }
         while offset < length {
             // As above.
             guard unsafe lowered(text[offset]) == lowerCase.utf8Start[offset] else { return false }

@@ -75,6 +75,7 @@ extension HeadParser {
     }
 
     /// `GET`, `POST` or `HEAD`, a target without blanks and control bytes, and HTTP/1.1 or 1.0; where it ends, or -1.
+    @inline(__always)
     private func plainRequestLine(_ input: Span<UInt8>, _ start: Int, limit: Int, into head: inout Head) -> Int {
         guard start + 16 <= input.count else { return -1 }
         let first = word(input, at: start)
@@ -106,6 +107,7 @@ extension HeadParser {
     }
 
     /// `HTTP/1.1 200 OK` and its like; where the line ends, or -1.
+    @inline(__always)
     private func plainStatusLine(_ input: Span<UInt8>, _ start: Int, limit: Int, into head: inout Head) -> Int {
         guard start + 16 <= input.count else { return -1 }
         let version: Version

@@ -45,6 +45,7 @@ extension Decider {
     }
 
     /// Writes the field of an edit that sets or adds one.
+    @inline(__always)
     private mutating func write(
         _ index: Int, _ journey: inout Journey, _ keepsConnection: inout Bool, _ out: inout ByteWriter
     ) {
@@ -76,6 +77,7 @@ extension Decider {
 
     /// Writes the text of a template as a field's value: a byte that would end the line becomes a blank (RFC 9110,
     /// section 5.5).
+    @inline(__always)
     private mutating func write(_ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter) {
         let start = out.count
         if template.end - template.start == 1 {

@@ -9,6 +9,8 @@ struct ByteMap: Sendable {
     ///
     /// Its size is a power of two.
     private var buckets: [Int32] = []
+    /// A bit for each mark that a key has: most texts that are no keys have another.
+    private var marks: UInt64 = 0
 
     private struct Entry {
         var hash: UInt32
@@ -31,11 +33,12 @@ struct ByteMap: Sendable {
         entries.append(Entry(hash: hash, start: Int32(keys.count), count: Int32(bytes.count), value: value))
         keys.append(contentsOf: bytes)
         place(Int32(entries.count), hash: hash)
+        marks |= Self.mark(bytes.span)
     }
 
     /// The number of a key.
     func find(_ key: Span<UInt8>) -> Int32? {
-        if buckets.isEmpty { return nil }
+        if marks & Self.mark(key) == 0 { return nil }
         let hash = Self.hash(key)
         let mask = UInt32(buckets.count - 1)
         var slot = hash & mask
@@ -62,6 +65,14 @@ struct ByteMap: Sendable {
         var slot = hash & mask
         while buckets[Int(slot)] != 0 { slot = (slot &+ 1) & mask }
         buckets[Int(slot)] = index
+    }
+
+    /// The bit of a key's length, first and last byte.
+    @inline(__always)
+    private static func mark(_ key: Span<UInt8>) -> UInt64 {
+        if key.isEmpty { return 1 }
+        let ends = Int(key[0]) &+ Int(key[key.count &- 1]) &* 5
+        return 1 &<< UInt64(truncatingIfNeeded: key.count &* 11 &+ ends)
     }
 
     /// Eight bytes at a time, multiplied and folded; the keys come from the configuration, so nobody can choose them to

@@ -21,7 +21,9 @@ package struct Slice: Hashable, Sendable {
 extension Slice {
     /// The bytes of a range.
     init(_ range: Range<Int>) {
-        self.init(start: Int32(range.lowerBound), count: Int32(range.count))
+        // What is cut off by wrong numbers is not there when it is looked for: every look is compared with the count.
+        self.init(
+            start: Int32(truncatingIfNeeded: range.lowerBound), count: Int32(truncatingIfNeeded: range.count))
     }
 
     /// Whether there is no byte in it.

@@ -87,6 +87,7 @@ struct Peers {
     ///
     /// Standby members come in when no other is left. A lone member is never left alone, unless its quarantine says so
     /// (nginx: `ngx_http_upstream_round_robin.c`; Apache: `proxy_util.c`, `ap_proxy_retry_worker`).
+    @inline(__always)
     mutating func choose(_ group: Int, now: Int64, tried: UInt64) -> Result<Int, NoPeer> {
         let range = groups[group].range
         if range.count == 1 {
@@ -120,6 +121,7 @@ struct Peers {
     }
 
     /// A peer has answered.
+    @inline(__always)
     mutating func succeeded(_ peer: Int) {
         if peers[peer].failures != 0 { peers[peer].failures = 0 }
         if peers[peer].resumesAt != 0 { peers[peer].resumesAt = 0 }

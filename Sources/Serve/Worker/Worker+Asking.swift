@@ -7,18 +7,19 @@ import System
 extension Worker {
     /// Asks an upstream for the answer; the exchange goes on when it has answered or failed.
     mutating func ask(_ exchange: Ref<Exchange>) {
-        let target = exchange.it.journey.upstream
         if exchange.it.tries == 0 { exchange.it.askedAt = loop.now }
-        if target.isTLS, eras[exchange.it.era].it.service.tls.exit(target.tls) == nil {
+        if exchange.it.journey.upstream.isTLS,
+            eras[exchange.it.era].it.service.tls.exit(exchange.it.journey.upstream.tls) == nil
+        {
             complain(.error, "TLS with this upstream is not set up", exchange)
             upstreamFailed(exchange, .tls)
             return
         }
-        if target.pool < 0 {
+        let group = Int(exchange.it.journey.upstream.pool)
+        if group < 0 {
             askComputed(exchange)
             return
         }
-        let group = Int(target.pool)
         switch eras[exchange.it.era].it.peers.choose(group, now: loop.now, tried: exchange.it.tried) {
         case .failure(let none): upstreamFailed(exchange, none.isQuarantined ? .quarantined : .noMember)
         case .success(let index):
