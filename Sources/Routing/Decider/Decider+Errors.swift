@@ -91,7 +91,10 @@ extension Decider {
         journey.status = Self.shown(status)
         journey.isBuiltIn = true
         journey.note(.answered, -1, number: status)
-        if !journey.location.isAbsent { journey.location = absoluteLocation(journey.location, &journey) }
+        if !journey.location.isAbsent {
+            journey.location = absoluteLocation(journey.location, &journey)
+            escapeLineEnds(&journey)
+        }
         addChallenge(&journey)
         makePage(&journey, status, nested)
         journey.enter(.answer)

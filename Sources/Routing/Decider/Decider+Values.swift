@@ -183,6 +183,7 @@ extension Decider {
         case .reason: appendReason(journey.status, &journey)
         case .bodyBytes:
             if op.a == 1, journey.sentBodyBytes == 0 {
+        case .locationAsHTML: appendLocationAsHTML(&journey)
                 journey.arena.append(UInt8(ascii: "-"))
             } else {
                 journey.arena.appendDecimal(journey.sentBodyBytes)

@@ -189,6 +189,7 @@ extension Journey {
         if !cookies.isEmpty { cookies.removeAll(keepingCapacity: true) }
         if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
         if !keptFields.isEmpty { keptFields.removeAll(keepingCapacity: true) }
+        if !sentFields.isEmpty { sentFields.removeAll(keepingCapacity: true) }
         if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
         if !listing.isEmpty { listing.removeAll() }
         (user, mediaType, failedLogin) = (.absent, .absent, false)
