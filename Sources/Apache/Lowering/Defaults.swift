@@ -100,7 +100,7 @@ enum Defaults {
     /// modules/proxy/proxy_util.c and mod_proxy_http.c; the read timeout is 502, not 504 (tested with 2.4.71).
     private static let failures: [Failure: Int] = [
         .resolve: 500, .refused: 503, .connectTimeout: 503, .tls: 500, .closedEarly: 502, .sendTimeout: 502,
-        .readTimeout: 502, .badHead: 502, .noMember: 503, .quarantined: 503,
+        .readTimeout: 502, .badHead: 502, .noMember: 503, .quarantined: 503, .noSocket: 503,
     ]
 
     /// What is refused or repaired before a site is known.

@@ -24,7 +24,7 @@ enum Defaults {
     /// What a failed exchange is answered.
     static let failures: [Failure: Int] = [
         .resolve: 502, .refused: 502, .connectTimeout: 504, .tls: 502, .closedEarly: 502, .sendTimeout: 504,
-        .readTimeout: 504, .badHead: 502, .noMember: 502, .quarantined: 502,
+        .readTimeout: 504, .badHead: 502, .noMember: 502, .quarantined: 502, .noSocket: 500,
     ]
 
     /// How relative redirects are completed without directives about it.

@@ -211,7 +211,7 @@ extension Decider {
         if let own = gatewayStatus(of: failure, journey) { status = own }
         switch failure {
         // Nobody was told anything.
-        case .resolve, .refused, .connectTimeout, .noMember, .quarantined, .tls: journey.told.removeAll()
+        case .resolve, .refused, .connectTimeout, .noMember, .quarantined, .tls, .noSocket: journey.told.removeAll()
         case .closedEarly, .sendTimeout, .readTimeout, .badHead: break
         }
         journey.complaint = "upstream \(journey.describe(journey.upstream.authority)): \(failure.words)"
@@ -326,6 +326,7 @@ func standardReason(_ status: Int32) -> StaticString {
     case 200: "OK"
     case 201: "Created"
     case 202: "Accepted"
+        case .noSocket: "there is no socket for a connection to it: too many files are open, or memory is short"
     case 203: "Non-Authoritative Information"
     case 204: "No Content"
     case 205: "Reset Content"

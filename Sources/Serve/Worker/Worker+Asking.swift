@@ -134,7 +134,7 @@ extension Worker {
         }
         let socket = SocketIO.connect(to: era.it.peers.peers[index].places[place].address)
         if socket < 0 {
-            connectionRefused(exchange)
+            if SocketIO.isShortage(socket) { upstreamFailed(exchange, .noSocket) } else { connectionRefused(exchange) }
             return
         }
         let upstream = upstreams.insert()
@@ -142,7 +142,7 @@ extension Worker {
         upstream.it.tls = exchange.it.journey.upstream.isTLS ? exchange.it.journey.upstream.tls : -1
         guard upstream.it.channel.open(socket, token: upstream.token, poller: loop.poller) >= 0 else {
             upstreams.release(upstream)
-            memberFailed(exchange, .refused)
+            upstreamFailed(exchange, .noSocket)
             return
         }
         attach(upstream, to: exchange, isReused: false)
