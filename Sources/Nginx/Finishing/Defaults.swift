@@ -100,7 +100,7 @@ extension NginxLowering {
         forward.host = Stated(Template(Value.upstreamAuthority), origin)
         forward.version = Stated(profile.upstreamVersion, origin)
         forward.timeouts = Stated(Timeouts(), origin)
-        forward.retry = Stated(Retry(on: Defaults.errors.union(Defaults.timeouts)), origin)
+        forward.retry = Stated(Retry(on: Defaults.errors.union(Defaults.timeouts), forgivesKept: true), origin)
         forward.buffering = Stated(true, origin)
         forward.buffers = Stated(BufferParts().buffers(folder: prefix + "/proxy_temp"), origin)
         forward.requestBuffering = Stated(true, origin)

@@ -124,7 +124,8 @@ extension Worker {
         if exchange.it.journey.upstream.isTLS { key = encryptedKey(key, exchange) }
         while let token = idle.take(key) {
             guard let upstream = upstreams.find(token), upstream.it.exchange == nil else { continue }
-            if upstream.it.channel.canReceive {
+            // Whatever has come unasked must not be taken for the answer.
+            if upstream.it.channel.canReceive || loop.isYetToRead(token) {
                 close(upstream)
                 continue
             }
