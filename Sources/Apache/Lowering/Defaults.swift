@@ -114,6 +114,8 @@ enum Defaults {
             hostNames: HostReading(stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400),
             lineLimit: draft.line ?? 8190, lineTooLong: 414, fieldLimit: draft.field ?? 8190,
             fieldCount: draft.fields.map { $0 == 0 ? nil : $0 } ?? 100, totalLimit: 1 << 20,
-            headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500), timedOut: 408)
+            headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500),
+            // Without a time of its own (mod_reqtimeout.c, MRT_DEFAULT_handshake_TIMEOUT) only Timeout bounds it.
+            handshakePace: draft.handshakePace ?? ReadingPace(time: 60), timedOut: 408)
     }
 }

@@ -117,6 +117,8 @@ struct ReadingDraft: Sendable {
     var headerPace: ReadingPace?
     /// TraceEnable.
     var trace: Bool?
+    /// How slowly a handshake may come in.
+    var handshakePace: ReadingPace?
     /// HttpProtocolOptions Unsafe.
     var isUnsafe = false
 }
