@@ -96,11 +96,25 @@ extension Decider {
     }
 
     /// The request's path without what follows the script.
+    ///
+    /// What rules made a file of keeps the path that it had, of which as much is taken away as is alike.
+    ///
+    /// Source: httpd's server/util_script.c, ap_find_path_info.
     func scriptPath(_ journey: borrowing Journey) -> Slice {
-        let (path, rest) = (journey.path, journey.upstream.pathInfo)
-        guard rest.count > 0, path.count >= rest.count else { return path }
-        let tail = Slice(start: path.end - rest.count, count: rest.count)
-        return journey.equal(tail, rest) ? Slice(start: path.start, count: path.count - rest.count) : path
+        let isPlaced = journey.placedAtRoot || (journey.placement >= 0 && placesAtRoot(journey.placement))
+        let (path, rest) = (isPlaced ? journey.pathBeforeRules : journey.path, journey.upstream.pathInfo)
+        if rest.count == 0 { return path }
+        let (start, slash) = (Int(path.start), UInt8(ascii: "/"))
+        var (end, other) = (Int(path.end), Int(rest.end))
+        while end > start, other > Int(rest.start), journey.arena[end - 1] == journey.arena[other - 1] {
+            end -= 1
+            other -= 1
+            if journey.arena[end] != slash { continue }
+            while end > start, journey.arena[end - 1] == slash { end -= 1 }
+        }
+        end = max(end - 1, start)
+        while end < Int(path.end), journey.arena[end] != slash { end += 1 }
+        return Slice(start..<end)
     }
 
     // MARK: Internal redirects
