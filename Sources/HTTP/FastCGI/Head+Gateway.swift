@@ -18,7 +18,7 @@ extension Head {
             code = code * 10 + UInt16(bytes[index] &- 48)
             index += 1
         }
-        guard index == value.lowerBound + 3, code >= 200, commonly || code <= 599 else {
+        guard index == value.lowerBound + 3, code >= 200 else {
             status = commonly ? 500 : 502
             return
         }

@@ -175,7 +175,9 @@ extension NginxWriter {
                 field("max_ranges", ranges.value.map { "max_ranges \($0)" }, ranges.origin, relevance: .files))
         }
         if let content = files.content, let value = content.value, case .unavailable(let why, _) = value {
-            var closed = field("handler", "return 503", content.origin)
+            // A block inside another knows nothing of its `return`.
+            var closed = field("handler", nil, content.origin)
+            closed.front = [TextLine("return 503")]
             closed.losses = [Loss(.dropped(why), at: content.origin)]
             fields.append(closed)
         }

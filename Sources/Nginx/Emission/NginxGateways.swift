@@ -102,7 +102,11 @@ extension NginxWriter {
     private mutating func parameters(_ settings: Settings, _ place: FieldPlace) -> [Told] {
         var name = "$host"
         if case .completed(let host, _)? = settings.url.absolute?.value, let text = word(host) { name = text }
-        let root = configuration.fold(configuration.sites[site.at].base).files.place?.value.base.literal
+        let base = configuration.fold(configuration.sites[site.at].base)
+        // Applications are told the folder as it was written.
+        let written = base.forward.gateway.root.flatMap { $0.value.isEmpty ? nil : $0.value }
+        if let root = base.forward.gateway.root { remainder.take(root.origin) }
+        let root = written ?? base.files.place?.value.base.literal
         var told: [Told] = [
             ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx/$nginx_version"), ("SERVER_NAME", name),
             ("SERVER_ADDR", "$server_addr"), ("SERVER_PORT", "$server_port"),
@@ -132,6 +136,7 @@ extension NginxWriter {
     /// The variables that the site's first rules set, and those that are set for all requests here.
     private mutating func addVariables(_ settings: Settings, to told: inout [Told]) {
         let early = configuration.sites[site.at].early.map { configuration.programs[$0.at].statements } ?? []
+        addFields(settings, to: &told)
         for case .rule(let rule) in early {
             for case .set(let slot, let value) in rule.edits where value != Template() {
                 set(
@@ -156,6 +161,28 @@ extension NginxWriter {
         // What a server tells by itself comes after, and in place of, what variables say.
         if let known = told.firstIndex(where: { $0.name == name }) {
             if name == "HTTP_AUTHORIZATION" { told[known].value = value }
+    /// Fields of requests as edits leave them, which applications are told as `HTTP_NAME`.
+    private mutating func addFields(_ settings: Settings, to told: inout [Told]) {
+        var values: [String: String] = [:]
+        for edit in settings.request.headers?.value ?? [] where remainder.isWritten(edit.origin) {
+            let name = "HTTP_" + edit.name.uppercased().replacing("-", with: "_")
+            remainder.take(edit.origin)
+            // Some are kept from applications, whatever their value.
+            if values[name] == nil, told.contains(where: { $0.name == name }) { continue }
+            guard let value = requestHeader(edit, before: values[name]) else {
+                // What should have been changed is not told at all.
+                remainder.lose(
+                    Loss(
+                        .approximate("nginx cannot change a request's field that way: it is not told"), at: edit.origin)
+                )
+                values[name] = ""
+                continue
+            }
+            values[name] = value
+        }
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { set(&told, name, NginxQuoting.word(value)) }
+    }
+
             return
         }
         told.append((name, value))

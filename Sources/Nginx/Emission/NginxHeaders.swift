@@ -59,7 +59,7 @@ extension NginxWriter {
     }
 
     /// The value of a changed field; nil: nginx cannot say it.
-    private mutating func requestHeader(_ edit: HeaderEdit, before: String?) -> String? {
+    mutating func requestHeader(_ edit: HeaderEdit, before: String?) -> String? {
         let condition = edit.when?.simplified ?? .always
         if condition != .always {
             var always = edit

@@ -27,6 +27,7 @@ struct ExclusiveScopes {
 
     mutating func run() {
         callingRules()
+        suffixHandlers()
         for index in configuration.sites.indices {
             site = ID(index)
             if needsWork(configuration.sites[index]) { transform() }
