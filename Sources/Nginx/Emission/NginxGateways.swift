@@ -29,6 +29,11 @@ extension NginxWriter {
         noteCommon(common, call, place)
         var told = parameters(settings, place)
         told += script.told
+        for parameter in call.parameters {
+            guard let value = word(parameter.value) else { continue }
+            told.removeAll { $0.name == parameter.name }
+            told.append((parameter.name, value))
+        }
         edit(&told, by: settings)
         var lines = script.front
         lines += told.map { name, value in TextLine("fastcgi_param \(name) \(value)") }
