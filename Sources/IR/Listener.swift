@@ -257,10 +257,16 @@ package struct HostReading: Hashable, Sendable {
     package var authorityOverHeader: Bool = true
     /// What HTTP/1.1 without Host is answered.
     package var missingIn11: Int = 400
+    /// A port that is none, or no port behind a colon, is answered 400.
+    package var refusesOddPorts: Bool = false
 
-    package init(stripsFinalDot: Bool = true, authorityOverHeader: Bool = true, missingIn11: Int = 400) {
+    package init(
+        stripsFinalDot: Bool = true, authorityOverHeader: Bool = true, missingIn11: Int = 400,
+        refusesOddPorts: Bool = false
+    ) {
         self.stripsFinalDot = stripsFinalDot
         self.authorityOverHeader = authorityOverHeader
         self.missingIn11 = missingIn11
+        self.refusesOddPorts = refusesOddPorts
     }
 }

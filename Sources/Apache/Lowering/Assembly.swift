@@ -97,6 +97,9 @@ extension ApacheLowering {
         var site = Site(
             name: draft.name?.value ?? main.name?.value, tls: tlsPolicy(index), base: base, scope: scope,
             origin: draft.origin)
+        // Without a name of its own it has the main server's, with all that belongs to it.
+        site.port = draft.name == nil ? main.port : draft.port
+        site.isNamedSecure = draft.name == nil ? main.isNamedSecure : draft.isNamedSecure
         site.early = early(index)
         site.rules = rewriting(index)
         site.tellsURL = (draft.rewriting.isOn ?? servers[0].rewriting.isOn)?.value ?? false

@@ -111,7 +111,8 @@ enum Defaults {
             trace: draft.trace == false ? .answer(405) : .accept, connect: .answer(405), asterisk: .accept,
             underscores: .accept, oddHeaderNames: .accept, controlBytes: .answer(400),
             duplicates: .join(cookieSeparator: ", "), expect: .forwardRefusingUnknown, laterVersion: .accept,
-            hostNames: HostReading(stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400),
+            hostNames: HostReading(
+                stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400, refusesOddPorts: true),
             lineLimit: draft.line ?? 8190, lineTooLong: 414, fieldLimit: draft.field ?? 8190,
             fieldCount: draft.fields.map { $0 == 0 ? nil : $0 } ?? 100, totalLimit: 1 << 20,
             headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500),

@@ -117,7 +117,8 @@ extension NginxWriter {
             ("SERVER_ADDR", "$server_addr"), ("SERVER_PORT", "$server_port"),
             ("SERVER_PROTOCOL", "$server_protocol"), ("REMOTE_ADDR", "$remote_addr"),
             ("REMOTE_PORT", "$remote_port"), ("DOCUMENT_ROOT", root.map { NginxQuoting.word($0) } ?? "$document_root"),
-            ("REQUEST_SCHEME", "$scheme"), ("HTTPS", "$https if_not_empty"), ("REQUEST_METHOD", "$request_method"),
+            ("REQUEST_SCHEME", isNamedSecure ? "https" : "$scheme"), ("HTTPS", "$https if_not_empty"),
+            ("REQUEST_METHOD", "$request_method"),
             ("REQUEST_URI", "$request_uri"), ("QUERY_STRING", "$query_string"),
             ("CONTENT_TYPE", "$content_type if_not_empty"), ("CONTENT_LENGTH", "$content_length if_not_empty"),
         ]
@@ -135,13 +136,13 @@ extension NginxWriter {
             told.append(("SERVER_ADMIN", NginxQuoting.word(admin.value)))
         }
         addVariables(settings, to: &told)
+        addFields(settings, to: &told)
         return told
     }
 
     /// The variables that the site's first rules set, and those that are set for all requests here.
     private mutating func addVariables(_ settings: Settings, to told: inout [Told]) {
         let early = configuration.sites[site.at].early.map { configuration.programs[$0.at].statements } ?? []
-        addFields(settings, to: &told)
         for case .rule(let rule) in early {
             for case .set(let slot, let value) in rule.edits where value != Template() {
                 set(
@@ -160,12 +161,6 @@ extension NginxWriter {
         }
     }
 
-    private func set(_ told: inout [Told], _ name: String, _ value: String?) {
-        guard let value, name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "{") })
-        else { return }
-        // What a server tells by itself comes after, and in place of, what variables say.
-        if let known = told.firstIndex(where: { $0.name == name }) {
-            if name == "HTTP_AUTHORIZATION" { told[known].value = value }
     /// Fields of requests as edits leave them, which applications are told as `HTTP_NAME`.
     private mutating func addFields(_ settings: Settings, to told: inout [Told]) {
         var values: [String: String] = [:]
@@ -188,6 +183,12 @@ extension NginxWriter {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) { set(&told, name, NginxQuoting.word(value)) }
     }
 
+    private func set(_ told: inout [Told], _ name: String, _ value: String?) {
+        guard let value, name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "{") })
+        else { return }
+        // What a server tells by itself comes after, and in place of, what variables say.
+        if let known = told.firstIndex(where: { $0.name == name }) {
+            if name == "HTTP_AUTHORIZATION" { told[known].value = value }
             return
         }
         told.append((name, value))

@@ -76,6 +76,13 @@ extension PlanCompiler {
         record.requestEditing.buildsOnOthers =
             (request.headers?.value ?? []).contains { edit in
                 if record.appendsForwarded { return true }
+                // httpd edits the client's Host, and sends that only where it is passed on; what nginx sets is sent,
+                // and left out where it is empty.
+                if !edit.skipsEmpty, edit.value != Template(.upstreamAuthority),
+                    FieldName(spelling: edit.name) == .host
+                {
+                    return true
+                }
                 switch edit.operation {
                 case .append, .merge, .edit, .setIfMissing: return true
                 default: return false
