@@ -62,7 +62,7 @@ extension ExclusiveScopes {
         return (path, call)
     }
 
-    /// Has a rule remember the script and the path that it went by, and lead to a place where the application is called.
+    /// Has a rule remember the script and its own path, and lead to a place where the application is called.
     private mutating func led(
         _ rule: inout Rule, to place: String, _ path: Template, _ call: GatewayCall
     ) -> GatewayCall {

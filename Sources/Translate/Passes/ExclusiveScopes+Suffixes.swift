@@ -25,8 +25,9 @@ extension ExclusiveScopes {
         return contents.value.sorted { $0.key < $1.key }.map { suffix, content in
             var layer = Layer(origin: contents.origin)
             layer.settings.files.content = Stated(content, contents.origin)
-            let pattern = Pattern(
-                source: "\\." + Self.quoted(suffix) + "(\\.|$)", dotAll: true, dollarOnlyAtEnd: true, ignoresCase: true)
+            // The option stands inside, so that the pattern can be joined with others.
+            let source = "\\.(?i:" + Self.quoted(suffix) + ")(\\.|$)"
+            let pattern = Pattern(source: source, dotAll: true, dollarOnlyAtEnd: true)
             let names = Selector.fileName(.pattern(pattern, into: nil))
             return Overlay(
                 selector: selector.map { .within($0, names) } ?? names, layer: configuration.add(layer),
