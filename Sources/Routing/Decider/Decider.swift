@@ -176,6 +176,7 @@ extension Journey {
         (pc, program, listPosition, leaving) = (-1, -1, 0, -1)
         (rulesEnded, isInternal, placedAtRoot, folded) = (false, false, false, false)
         (rounds, loops, matched, route, content, placement) = (0, 0, 0, -1, -1, -1)
+        isHandled = false
         filePath = .absent
         if hasGroups {
             for index in groups.indices { groups[index] = .absent }

@@ -82,6 +82,8 @@ package struct Journey: ~Copyable, Sendable {
     var matched: Int32 = 0
     var route: Int32 = -1
     var content: Int32 = -1
+    /// A rule said what answers, whatever place the request comes to (mod_rewrite's H).
+    var isHandled = false
     var placement: Int32 = -1
     /// The path is a file's path itself.
     var placedAtRoot = false
