@@ -46,6 +46,7 @@ extension ApacheLowering {
         }
         configuration.listeners = listeners(sites)
         configuration.process.errorLog = errorLog(0)
+        settleHandlerBalancers()
         return Lowered(configuration: configuration, diagnostics: diagnostics)
     }
 

@@ -9,11 +9,12 @@ extension Decider {
     ///
     /// Source: httpd's server/request.c, ap_directory_walk, and modules/mappers/mod_dir.c, fixup_dir.
     mutating func findScript(of forward: Int32, _ journey: inout Journey) -> Step? {
-        let gateway = tables.forwards[Int(forward)].gateway
-        guard gateway >= 0 else { return nil }
+        let record = tables.forwards[Int(forward)]
+        let (gateway, sendsFile) = (record.gateway, tables.sentPaths[Int(record.path)].kind == .file)
+        guard gateway >= 0 || sendsFile else { return nil }
         journey.upstream.pathInfo = .empty
         journey.upstream.pathTranslated = .absent
-        guard tables.gateways[Int(gateway)].common == .file else { return nil }
+        guard sendsFile || tables.gateways[Int(gateway)].common == .file else { return nil }
         findFilePath(&journey)
         guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
         if fact.kind == .directory {
@@ -33,7 +34,7 @@ extension Decider {
             stop = slash
         }
         journey.upstream.pathInfo = Slice(stop..<end)
-        return journey.upstream.pathInfo.count > 0 ? translatePathInfo(&journey) : nil
+        return journey.upstream.pathInfo.count > 0 && gateway >= 0 ? translatePathInfo(&journey) : nil
     }
 
     private mutating func scriptIsDirectory(_ journey: inout Journey) -> Step? {

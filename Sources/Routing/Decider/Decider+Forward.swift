@@ -204,6 +204,15 @@ extension Decider {
         case .whole:
             let whole = text(path.template, &journey)
             return (path.escaping < 0 ? whole : escaped(whole, path.escaping, &journey), false)
+        case .file:
+            findFilePath(&journey)
+            let onto = text(path.template, &journey)
+            let file = Slice(
+                start: journey.filePath.start, count: journey.filePath.count - journey.upstream.pathInfo.count)
+            let start = journey.arena.count
+            journey.repeatText(onto)
+            escape(file, path.escaping, &journey)
+            return (journey.since(start), false)
         case .path: return (escaped(journey.path, path.escaping, &journey), false)
         case .inTarget:
             if targetPath.isAbsent { return sentPath(path.second, targetPath, &journey) }

@@ -101,7 +101,7 @@ extension Rule {
         if case .exit(.content(.process)) = then { return true }
         return edits.contains { edit in
             switch edit {
-            case .content(.process), .content(.unavailable): true
+            case .content(.process), .content(.unavailable), .content(.forward): true
             default: false
             }
         }
