@@ -120,6 +120,10 @@ extension Decider {
         let scheme = Slice(Int(url.start)..<index)
         journey.upstream.isTLS = journey.equals(scheme, "https") || journey.equals(scheme, "wss")
         journey.upstream.passesUpgrade = journey.equals(scheme, "ws") || journey.equals(scheme, "wss")
+        // A group of httpd's (`balancer`) or another protocol is no host to look up.
+        guard journey.upstream.isTLS || journey.upstream.passesUpgrade || journey.equals(scheme, "http") else {
+            return nil
+        }
         let start = index + 3
         index = start
         while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
