@@ -134,6 +134,10 @@ int sl_connect(const struct sl_address *address, const struct sl_address *source
     return opened;
 }
 
+int sl_is_shortage(int result) {
+    return result == -EMFILE || result == -ENFILE || result == -ENOBUFS || result == -ENOMEM;
+}
+
 int sl_socket_error(int socket) {
     int error = 0;
     socklen_t length = sizeof error;

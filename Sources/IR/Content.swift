@@ -56,6 +56,8 @@ package indirect enum SentPath: Hashable, Sendable {
     case whole(Template, Escaping?)
     /// The path as it is, escaped.
     case path(Escaping)
+    /// The file's path, without what follows the file in the request's path, escaped, put behind this text.
+    case file(behind: String, Escaping)
     /// The path of the computed target URL, if it has one; else the other.
     case inTarget(otherwise: SentPath)
     /// The first only as long as nothing changed the path since then.

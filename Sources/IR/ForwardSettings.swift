@@ -131,22 +131,27 @@ package struct Retry: Hashable, Sendable {
     package var tries: Int?
     /// No later than so many seconds behind the first try; nil: at any time.
     package var time: Double?
+    /// A try over a kept connection that closed unanswered is not counted (nginx); else it only goes out again where
+    /// nobody has read it.
+    package var forgivesKept: Bool
 
     package init(
-        on: Set<Failure>, statuses: Set<Int> = [], unsafeMethods: Bool = false, tries: Int? = nil, time: Double? = nil
+        on: Set<Failure>, statuses: Set<Int> = [], unsafeMethods: Bool = false, tries: Int? = nil, time: Double? = nil,
+        forgivesKept: Bool = false
     ) {
         self.on = on
         self.statuses = statuses
         self.unsafeMethods = unsafeMethods
         self.tries = tries
         self.time = time
+        self.forgivesKept = forgivesKept
     }
 }
 
 extension Retry {
     /// Whether there may be another try behind so many, so many milliseconds after the first began.
     package func permits(tries done: Int, of members: Int, after milliseconds: Int64) -> Bool {
-        if done >= tries ?? members { return false }
+        if done >= min(tries ?? members, members) { return false }
         guard let time else { return true }
         return Double(milliseconds) < time * 1_000
     }

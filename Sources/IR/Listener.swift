@@ -177,6 +177,8 @@ package struct Reading: Hashable, Sendable {
     package var totalLimit: Int = 1 << 20
     /// How slowly a head may come in.
     package var headerPace = ReadingPace(time: 60)
+    /// How slowly a handshake of TLS may come in; nil: as slowly as a head.
+    package var handshakePace: ReadingPace?
     /// What a client is answered that takes too long to send; nil: the connection is closed without a word.
     package var timedOut: Int?
 
@@ -188,7 +190,7 @@ package struct Reading: Hashable, Sendable {
         duplicates: Duplicates = .keep, expect: Expect = .answerHere, laterVersion: Refusal = .answer(505),
         hostNames: HostReading = HostReading(), lineLimit: Int = 8190, lineTooLong: Int = 414,
         fieldLimit: Int = 8190, fieldCount: Int? = nil, totalLimit: Int = 1 << 20,
-        headerPace: ReadingPace = ReadingPace(time: 60), timedOut: Int? = nil
+        headerPace: ReadingPace = ReadingPace(time: 60), handshakePace: ReadingPace? = nil, timedOut: Int? = nil
     ) {
         self.bareLF = bareLF
         self.folding = folding
@@ -212,6 +214,7 @@ package struct Reading: Hashable, Sendable {
         self.fieldCount = fieldCount
         self.totalLimit = totalLimit
         self.headerPace = headerPace
+        self.handshakePace = handshakePace
         self.timedOut = timedOut
     }
 }
@@ -254,10 +257,16 @@ package struct HostReading: Hashable, Sendable {
     package var authorityOverHeader: Bool = true
     /// What HTTP/1.1 without Host is answered.
     package var missingIn11: Int = 400
+    /// A port that is none, or no port behind a colon, is answered 400.
+    package var refusesOddPorts: Bool = false
 
-    package init(stripsFinalDot: Bool = true, authorityOverHeader: Bool = true, missingIn11: Int = 400) {
+    package init(
+        stripsFinalDot: Bool = true, authorityOverHeader: Bool = true, missingIn11: Int = 400,
+        refusesOddPorts: Bool = false
+    ) {
         self.stripsFinalDot = stripsFinalDot
         self.authorityOverHeader = authorityOverHeader
         self.missingIn11 = missingIn11
+        self.refusesOddPorts = refusesOddPorts
     }
 }

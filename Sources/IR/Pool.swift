@@ -200,4 +200,6 @@ package struct Connections: Hashable, Sendable {
 /// What went wrong with an upstream, as a cause: the code for it is a setting.
 package enum Failure: Int, Hashable, Sendable, CaseIterable {
     case resolve, refused, connectTimeout, tls, closedEarly, sendTimeout, readTimeout, badHead, noMember, quarantined
+    /// This machine has no socket for it, whoever it is.
+    case noSocket
 }

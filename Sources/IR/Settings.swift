@@ -126,7 +126,7 @@ package enum AbsoluteLocation: Hashable, Sendable {
 
 /// Which port an absolute Location names.
 package enum PortSource: Hashable, Sendable {
-    /// The one in the Host field.
+    /// The one in the Host field, else the site's own.
     case asHostHeader
     /// The one in the Host field, else the listener's, unless it is the scheme's own.
     case asHostHeaderElseListener

@@ -2,6 +2,10 @@
 package struct Site: Hashable, Sendable {
     /// Its own name, as it is told to others; nil where it has none.
     package var name: String?
+    /// The port that it tells others with its name; nil: the scheme's own.
+    package var port: Int?
+    /// Its name was given with `https`: what it says of itself begins so, however it is spoken to.
+    package var isNamedSecure: Bool = false
     /// How TLS is spoken with its clients; nil: it has nothing to speak it with.
     package var tls: TLSPolicy?
     /// The layers that every request of it starts from, outermost first.

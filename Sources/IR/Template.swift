@@ -126,6 +126,8 @@ package indirect enum Value: Hashable, Sendable {
     /// All bytes that were sent and received.
     case bytesSent, bytesReceived
     case responseHeader(String), answerTrailer(String)
+    /// Where the answer that is being made sends its client, escaped for a page of HTML.
+    case locationAsHTML
     // The upstream.
     /// The upstream's `host:port` as it is written in the configuration.
     case upstreamAuthority

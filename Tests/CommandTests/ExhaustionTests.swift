@@ -50,6 +50,49 @@ struct ExhaustionTests {
             })
     }
 
+    @Test func `an upstream is not to blame for descriptors that are used up`() throws {
+        let upstream = try Listening()
+        let folder = nginx.folder
+        try nginx.write(
+            """
+            pid \(folder.path("server.pid"));
+            error_log \(folder.path("error.log")) info;
+            events {}
+            http {
+                access_log off;
+                upstream members {
+                    server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
+                    server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
+                }
+                server {
+                    listen 127.0.0.1:\(nginx.port);
+                    proxy_read_timeout 200ms;
+                    location / { proxy_pass http://members; }
+                    location = /own { return 200 own; }
+                }
+            }
+            """, to: "nginx.conf")
+        try start()
+        let master = try #require(nginx.process())
+        let worker = try #require(nginx.children(of: master).first)
+        func allow(_ count: Int) throws {
+            let words = ["prlimit", "--pid", "\(worker)", "--nofile=\(count):"]
+            #expect(try Program.run(words, program: URL(filePath: "/usr/bin/env")).status == 0)
+        }
+        let connection = try #require(Connection(port: nginx.port))
+        connection.send("GET /own HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(connection.read(until: "\r\n\r\nown").hasSuffix("own"))
+        // The connection is there, and no number is left for another.
+        let taken = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/fd")
+        try allow((0...).first { !taken.contains("\($0)") } ?? 0)
+        connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(connection.read(until: "\r\n").hasPrefix("HTTP/1.1 500 "))
+        #expect(nginx.text(of: "error.log").contains("there is no socket for a connection to it"))
+        try allow(1_024)
+        // It is asked as before: nobody answers there, which takes too long.
+        #expect(Connection.get(nginx.port)?.hasPrefix("HTTP/1.1 504 ") == true)
+    }
+
     @Test func `connections wait in the backlog while there are no descriptors, and are served when there are`() throws
     {
         try start()

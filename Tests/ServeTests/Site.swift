@@ -114,6 +114,18 @@ final class Site {
         return box.answer.withLock { $0 }
     }
 
+    /// Keeps the serving thread from doing anything while something else happens.
+    func hold(_ body: () -> Void) {
+        let (isHeld, mayGoOn) = (Signal(), Signal())
+        serving.count { _ in
+            isHeld.give()
+            mayGoOn.wait()
+        }
+        isHeld.wait()
+        body()
+        mayGoOn.give()
+    }
+
     /// Writes what waits in the logs.
     func flushLogs() { store.flush() }
 }

@@ -100,6 +100,20 @@ import Testing
         #expect(wire.readAll() == "")
     }
 
+    @Test func `a handshake of its own time is ended after that, whatever a head may take`() throws {
+        let site = try Site(
+            apache: """
+                RequestReadTimeout handshake=1 header=600
+                SSLEngine on
+                SSLCertificateFile \(certificates.certificate("a.test"))
+                SSLCertificateKeyFile \(certificates.key("a.test"))
+                """)
+        #expect(site.connect().readAll() == "")
+        let wire = site.connect()
+        wire.send([0x16, 3, 1])
+        #expect(wire.readAll() == "")
+    }
+
     @Test func `clients are asked for certificates where the site says so`() throws {
         let site = try Site(
             """

@@ -19,6 +19,16 @@ struct GatewayTests {
         "<LocationMatch \"^/x/.*\\.php\">\n@\n</LocationMatch>",
         "RewriteEngine On\nRewriteRule \"^/(.*\\.php)$\" \"fcgi://127.0.0.1:9000/srv/$1\" [P]",
         "<Directory \"/srv\">\nRewriteEngine On\nRewriteRule \"\\.php$\" - [H=proxy:fcgi://127.0.0.1:9000]\n</Directory>",
+        "AddHandler \"proxy:fcgi://127.0.0.1:9000\" .php",
+        "<Directory \"/srv/x\">\nAddHandler \"proxy:fcgi://127.0.0.1:9000\" .php .five\n</Directory>",
+        "AddHandler cgi-script .php", "<Directory \"/srv/x\">\nAddHandler cgi-script php\n</Directory>",
+        "<Directory \"/srv/x\">\nSetHandler cgi-script\n</Directory>\n"
+            + "<FilesMatch \"\\.php$\">\nSetHandler cgi-script\n</FilesMatch>",
+        "<Directory \"/srv/x\">\nSetHandler \"proxy:http://127.0.0.1:9000\"\n</Directory>",
+        "<FilesMatch \"\\.php$\">\nSetHandler \"proxy:http://127.0.0.1:9000\"\n</FilesMatch>",
+        "AddHandler \"proxy:http://127.0.0.1:9000\" .php",
+        "RewriteEngine On\nRewriteRule \"\\.php$\" - [H=proxy:http://127.0.0.1:9000]",
+        "RewriteEngine On\nRewriteRule \"\\.php$\" - [H=proxy:fcgi://127.0.0.1:9000]",
         "ProxyPassMatch \"^/(.*\\.php(/.*)?)$\" \"fcgi://127.0.0.1:9000/srv/$1\"",
         "ProxyPass \"/x/\" \"fcgi://127.0.0.1:9000/srv/x/\"",
     ]

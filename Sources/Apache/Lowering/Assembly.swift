@@ -46,6 +46,7 @@ extension ApacheLowering {
         }
         configuration.listeners = listeners(sites)
         configuration.process.errorLog = errorLog(0)
+        settleHandlerBalancers()
         return Lowered(configuration: configuration, diagnostics: diagnostics)
     }
 
@@ -97,6 +98,9 @@ extension ApacheLowering {
         var site = Site(
             name: draft.name?.value ?? main.name?.value, tls: tlsPolicy(index), base: base, scope: scope,
             origin: draft.origin)
+        // Without a name of its own it has the main server's, with all that belongs to it.
+        site.port = draft.name == nil ? main.port : draft.port
+        site.isNamedSecure = draft.name == nil ? main.isNamedSecure : draft.isNamedSecure
         site.early = early(index)
         site.rules = rewriting(index)
         site.tellsURL = (draft.rewriting.isOn ?? servers[0].rewriting.isOn)?.value ?? false

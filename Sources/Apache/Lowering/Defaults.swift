@@ -100,7 +100,7 @@ enum Defaults {
     /// modules/proxy/proxy_util.c and mod_proxy_http.c; the read timeout is 502, not 504 (tested with 2.4.71).
     private static let failures: [Failure: Int] = [
         .resolve: 500, .refused: 503, .connectTimeout: 503, .tls: 500, .closedEarly: 502, .sendTimeout: 502,
-        .readTimeout: 502, .badHead: 502, .noMember: 503, .quarantined: 503,
+        .readTimeout: 502, .badHead: 502, .noMember: 503, .quarantined: 503, .noSocket: 503,
     ]
 
     /// What is refused or repaired before a site is known.
@@ -111,9 +111,12 @@ enum Defaults {
             trace: draft.trace == false ? .answer(405) : .accept, connect: .answer(405), asterisk: .accept,
             underscores: .accept, oddHeaderNames: .accept, controlBytes: .answer(400),
             duplicates: .join(cookieSeparator: ", "), expect: .forwardRefusingUnknown, laterVersion: .accept,
-            hostNames: HostReading(stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400),
+            hostNames: HostReading(
+                stripsFinalDot: true, authorityOverHeader: true, missingIn11: 400, refusesOddPorts: true),
             lineLimit: draft.line ?? 8190, lineTooLong: 414, fieldLimit: draft.field ?? 8190,
             fieldCount: draft.fields.map { $0 == 0 ? nil : $0 } ?? 100, totalLimit: 1 << 20,
-            headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500), timedOut: 408)
+            headerPace: draft.headerPace ?? ReadingPace(time: 20, most: 40, rate: 500),
+            // Without a time of its own (mod_reqtimeout.c, MRT_DEFAULT_handshake_TIMEOUT) only Timeout bounds it.
+            handshakePace: draft.handshakePace ?? ReadingPace(time: 60), timedOut: 408)
     }
 }

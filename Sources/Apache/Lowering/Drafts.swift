@@ -9,6 +9,8 @@ struct ServerDraft: Sendable {
     var name: Stated<String>?
     /// ServerName's port.
     var port: Int?
+    /// Its name was given with `https`.
+    var isNamedSecure = false
     /// ServerAlias's names, in order.
     var aliases: [Stated<String>] = []
     /// The addresses of a virtual host.
@@ -115,6 +117,8 @@ struct ReadingDraft: Sendable {
     var fields: Int?
     /// How slowly a head may come in.
     var headerPace: ReadingPace?
+    /// How slowly a handshake may come in.
+    var handshakePace: ReadingPace?
     /// TraceEnable.
     var trace: Bool?
     /// HttpProtocolOptions Unsafe.

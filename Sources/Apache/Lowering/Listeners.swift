@@ -50,7 +50,8 @@ extension ApacheLowering {
         let main = servers[0].reading
         return ReadingDraft(
             line: own.line ?? main.line, field: own.field ?? main.field, fields: own.fields ?? main.fields,
-            headerPace: own.headerPace ?? main.headerPace, trace: own.trace ?? main.trace,
+            headerPace: own.headerPace ?? main.headerPace, handshakePace: own.handshakePace ?? main.handshakePace,
+            trace: own.trace ?? main.trace,
             isUnsafe: own.isUnsafe || main.isUnsafe)
     }
 

@@ -40,7 +40,7 @@ enum Pages {
 
     private static let moved: Template = {
         var body = Template("<p>The document is now <a href=\"")
-        body.append(.responseHeader("location"))
+        body.append(.locationAsHTML)
         body.append("\">here</a>.</p>")
         return page(body)
     }()

@@ -32,6 +32,9 @@ extension ApacheLowering {
             switch parts[0].lowercased() {
             case "header": servers[server].reading.headerPace = pace
             case "body": settings.limits.bodyPace = Stated(pace, origin(directive))
+            case "handshake" where pace.time > 0:
+                // What it may take longer by its rate is not counted, so that it gets all of it.
+                servers[server].reading.handshakePace = ReadingPace(time: pace.most ?? pace.time)
             default: break
             }
         }

@@ -25,6 +25,8 @@ int sl_listen(const struct sl_address *address, int backlog, unsigned options);
 int sl_accept(int listener, struct sl_address *peer);
 int sl_connect(const struct sl_address *address, const struct sl_address *source);
 int sl_socket_error(int socket);
+/* Whether a negative errno says that descriptors or memory of this machine are used up. */
+int sl_is_shortage(int result);
 int sl_socket_name(int socket, struct sl_address *address);
 int sl_shutdown_write(int socket);
 int sl_shutdown_listener(int socket);

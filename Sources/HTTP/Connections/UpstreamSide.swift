@@ -25,7 +25,8 @@ public struct UpstreamSide: Hashable, Sendable {
         case cutOff(Failure)
     }
 
-    private let isReused: Bool
+    /// The connection was used before.
+    public let isReused: Bool
     private let isIdempotent: Bool
     private var isConnected: Bool
     private var isRequestOut = false

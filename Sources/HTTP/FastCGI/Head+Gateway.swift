@@ -18,7 +18,7 @@ extension Head {
             code = code * 10 + UInt16(bytes[index] &- 48)
             index += 1
         }
-        guard index == value.lowerBound + 3, code >= 200, commonly || code <= 599 else {
+        guard index == value.lowerBound + 3, code >= 200 else {
             status = commonly ? 500 : 502
             return
         }
@@ -35,21 +35,17 @@ extension Head {
 }
 
 extension AnswerLength {
-    /// How long the body of a gateway's answer is: as it says, else until the gateway says that it is over.
+    /// How long the body of a gateway's answer is: until the gateway says that it is over, or as the script says.
     ///
-    /// `isDropped`: it does not go to the client.
+    /// `isDropped`: it does not go to the client. `commonly`: what the script says of it is not believed, as httpd does
+    /// it. For nginx a length that is no number is none (`ngx_http_upstream_process_content_length`).
     public static func ofGateway(
-        _ head: borrowing Head, to method: Method, isDropped: Bool
-    ) -> Result<AnswerLength, RefusedMessage> {
-        if isDropped || head.status == 204 || head.status == 304 || method == .head {
-            return .success(AnswerLength(body: .none))
-        }
-        guard let first = head.firstIndex(of: .contentLength) else {
-            return .success(AnswerLength(body: .untilClose))
-        }
-        guard let length = head.number(head.fields[first].value) else {
-            return .failure(RefusedMessage(.badLength, 502))
-        }
-        return .success(AnswerLength(body: length == 0 ? .none : .exactly(length)))
+        _ head: borrowing Head, to method: Method, isDropped: Bool, commonly: Bool
+    ) -> AnswerLength {
+        if isDropped || head.status == 204 || head.status == 304 || method == .head { return AnswerLength(body: .none) }
+        guard !commonly, let first = head.firstIndex(of: .contentLength),
+            let length = head.number(head.fields[first].value)
+        else { return AnswerLength(body: .untilClose) }
+        return AnswerLength(body: length == 0 ? .none : .exactly(length))
     }
 }

@@ -13,6 +13,9 @@ public struct EventLoop: ~Copyable {
     public private(set) var now: Int64
     /// The same moment in nanoseconds since 1970.
     public private(set) var wallNanoseconds: Int64
+    /// How many events the last wait told of, and how many of them were handed out.
+    private var told = 0
+    private var handedOut = 0
     private var due: [Token] = []
     private var ready: [Token] = []
 
@@ -29,14 +32,35 @@ public struct EventLoop: ~Copyable {
         var delay = timers.delay(from: now)
         if limit >= 0, delay < 0 || delay > limit { delay = limit }
         if !ready.isEmpty { delay = 0 }
-        let count = try poller.wait(milliseconds: delay)
+        (told, handedOut) = (0, 0)
+        told = try poller.wait(milliseconds: delay)
         now = Clock.monotonicMilliseconds()
         wallNanoseconds = Clock.wallNanoseconds()
-        return count
+        return told
     }
 
-    /// One of the events of the last wait.
-    public func event(_ index: Int) -> (token: Token, readiness: Readiness) {
+    /// Whether the last wait told that a token can be read from, in an event that has not been handed out yet.
+    public func isYetToRead(_ token: Token) -> Bool {
+        for index in handedOut..<told {
+            let event = poller.event(index)
+            if event.token == token.rawValue, !event.readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// One of the events of the last wait, in their order.
+    ///
+    /// Whoever goes through them twice takes `eventAgain` the second time.
+    public mutating func event(_ index: Int) -> (token: Token, readiness: Readiness) {
+        handedOut = index + 1
+        let event = poller.event(index)
+        return (Token(rawValue: event.token), event.readiness)
+    }
+
+    /// One of the events of the last wait, which has been handed out before.
+    public func eventAgain(_ index: Int) -> (token: Token, readiness: Readiness) {
         let event = poller.event(index)
         return (Token(rawValue: event.token), event.readiness)
     }

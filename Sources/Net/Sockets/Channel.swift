@@ -116,8 +116,9 @@ public struct Channel: ~Copyable {
     public mutating func sendFile(_ file: Int32, from offset: Int64, count: Int) -> Int {
         if isTLS { return sendFileTLS(file, from: offset, count: count) }
         let sent = SocketIO.sendFile(file, from: offset, count: count, on: socket)
-        // A short count may be the end of the file as well as a full socket, so only a refusal is believed.
-        return note(sent: sent, of: max(sent, 0))
+        // A short count is a full socket, unless the file has become shorter: to ask costs less than to send in vain.
+        let isWhole = sent <= 0 || sent == count || (Descriptor.statusRaw(file)?.size ?? 0) < offset + Int64(count)
+        return note(sent: sent, of: isWhole ? max(sent, 0) : count)
     }
 
     /// Tells the peer that nothing more will be sent.

@@ -174,12 +174,23 @@ extension NginxWriter {
             fields.append(
                 field("max_ranges", ranges.value.map { "max_ranges \($0)" }, ranges.origin, relevance: .files))
         }
-        if let content = files.content, let value = content.value, case .unavailable(let why, _) = value {
-            var closed = field("handler", "return 503", content.origin)
+        if let content = files.content, let why = content.value.flatMap({ Self.unsaid($0) }) {
+            // A block inside another knows nothing of its `return`.
+            var closed = field("handler", nil, content.origin)
+            closed.front = [TextLine("return 503")]
             closed.losses = [Loss(.dropped(why), at: content.origin)]
             fields.append(closed)
         }
         return fields
+    }
+
+    /// Why a handler's content is not written; nil: it is.
+    private static func unsaid(_ content: Content) -> String? {
+        switch content {
+        case .unavailable(let why, _): why
+        case .forward: "nginx cannot send the path of a file upstream"
+        default: nil
+        }
     }
 
     private mutating func place(_ files: FileSettings) -> FieldText {

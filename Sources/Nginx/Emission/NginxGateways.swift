@@ -29,6 +29,11 @@ extension NginxWriter {
         noteCommon(common, call, place)
         var told = parameters(settings, place)
         told += script.told
+        for parameter in call.parameters {
+            guard let value = word(parameter.value) else { continue }
+            told.removeAll { $0.name == parameter.name }
+            told.append((parameter.name, value))
+        }
         edit(&told, by: settings)
         var lines = script.front
         lines += told.map { name, value in TextLine("fastcgi_param \(name) \(value)") }
@@ -102,13 +107,18 @@ extension NginxWriter {
     private mutating func parameters(_ settings: Settings, _ place: FieldPlace) -> [Told] {
         var name = "$host"
         if case .completed(let host, _)? = settings.url.absolute?.value, let text = word(host) { name = text }
-        let root = configuration.fold(configuration.sites[site.at].base).files.place?.value.base.literal
+        let base = configuration.fold(configuration.sites[site.at].base)
+        // Applications are told the folder as it was written.
+        let written = base.forward.gateway.root.flatMap { $0.value.isEmpty ? nil : $0.value }
+        if let root = base.forward.gateway.root { remainder.take(root.origin) }
+        let root = written ?? base.files.place?.value.base.literal
         var told: [Told] = [
             ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx/$nginx_version"), ("SERVER_NAME", name),
             ("SERVER_ADDR", "$server_addr"), ("SERVER_PORT", "$server_port"),
             ("SERVER_PROTOCOL", "$server_protocol"), ("REMOTE_ADDR", "$remote_addr"),
             ("REMOTE_PORT", "$remote_port"), ("DOCUMENT_ROOT", root.map { NginxQuoting.word($0) } ?? "$document_root"),
-            ("REQUEST_SCHEME", "$scheme"), ("HTTPS", "$https if_not_empty"), ("REQUEST_METHOD", "$request_method"),
+            ("REQUEST_SCHEME", isNamedSecure ? "https" : "$scheme"), ("HTTPS", "$https if_not_empty"),
+            ("REQUEST_METHOD", "$request_method"),
             ("REQUEST_URI", "$request_uri"), ("QUERY_STRING", "$query_string"),
             ("CONTENT_TYPE", "$content_type if_not_empty"), ("CONTENT_LENGTH", "$content_length if_not_empty"),
         ]
@@ -126,6 +136,7 @@ extension NginxWriter {
             told.append(("SERVER_ADMIN", NginxQuoting.word(admin.value)))
         }
         addVariables(settings, to: &told)
+        addFields(settings, to: &told)
         return told
     }
 
@@ -148,6 +159,28 @@ extension NginxWriter {
                 }
             }
         }
+    }
+
+    /// Fields of requests as edits leave them, which applications are told as `HTTP_NAME`.
+    private mutating func addFields(_ settings: Settings, to told: inout [Told]) {
+        var values: [String: String] = [:]
+        for edit in settings.request.headers?.value ?? [] where remainder.isWritten(edit.origin) {
+            let name = "HTTP_" + edit.name.uppercased().replacing("-", with: "_")
+            remainder.take(edit.origin)
+            // Some are kept from applications, whatever their value.
+            if values[name] == nil, told.contains(where: { $0.name == name }) { continue }
+            guard let value = requestHeader(edit, before: values[name]) else {
+                // What should have been changed is not told at all.
+                remainder.lose(
+                    Loss(
+                        .approximate("nginx cannot change a request's field that way: it is not told"), at: edit.origin)
+                )
+                values[name] = ""
+                continue
+            }
+            values[name] = value
+        }
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { set(&told, name, NginxQuoting.word(value)) }
     }
 
     private func set(_ told: inout [Told], _ name: String, _ value: String?) {

@@ -16,21 +16,28 @@ extension NginxWriter {
             list.append(named)
         }
         let constants = constants(settings)
+        var forwardedHost: String?
         for edit in settings.request.headers?.value ?? [] where edit.table == .request {
             let edit = with(constants, edit)
             origins.append(edit.origin)
             if !remainder.isWritten(edit.origin), ["host", "connection"].contains(edit.name.lowercased()) { continue }
+            if edit.name.lowercased() == "host", sendsOwnHost(settings) {
+                // What is edited is the client's Host, which goes no further than X-Forwarded-Host.
+                if edit.operation == .set, edit.when == nil { forwardedHost = text(edit.value) }
+                continue
+            }
             let known = list.firstIndex { $0.name.lowercased() == edit.name.lowercased() }
             let before = known.map { list[$0].text } ?? "$" + "http_" + NginxQuoting.variableName(edit.name)
             guard let text = requestHeader(edit, before: known == nil ? nil : before) else {
                 losses.append(Loss(.dropped("nginx cannot change a request's field that way"), at: edit.origin))
                 continue
             }
+            if edit.name.lowercased() == "host" { forwardedHost = text }
             let name = edit.name == edit.name.lowercased() ? shown(edit.name) : edit.name
             if let known { list[known].text = text } else { list.append((name, text, edit.origin)) }
         }
         if let forwarded = settings.request.forwardedFor, forwarded.value == .appended, place.forward != nil {
-            list += forwardedFields(forwarded.origin)
+            list += forwardedFields(forwarded.origin, host: forwardedHost ?? "$http_host")
             origins.append(forwarded.origin)
         }
         list += upgradeFields(place)
@@ -41,6 +48,11 @@ extension NginxWriter {
         field.losses = losses
         field.origins = list.map(\.origin) + origins
         return [field]
+    }
+
+    /// The upstream is told its own name, whatever is done with the client's Host.
+    private func sendsOwnHost(_ settings: Settings) -> Bool {
+        settings.forward.host?.value == Template(.upstreamAuthority)
     }
 
     /// Members of a group are told their own name by other servers, the group's by nginx.
@@ -59,7 +71,7 @@ extension NginxWriter {
     }
 
     /// The value of a changed field; nil: nginx cannot say it.
-    private mutating func requestHeader(_ edit: HeaderEdit, before: String?) -> String? {
+    mutating func requestHeader(_ edit: HeaderEdit, before: String?) -> String? {
         let condition = edit.when?.simplified ?? .always
         if condition != .always {
             var always = edit
@@ -88,11 +100,13 @@ extension NginxWriter {
         }
     }
 
-    private mutating func forwardedFields(_ origin: ID<Origin>) -> [(name: String, text: String, origin: ID<Origin>)] {
+    private mutating func forwardedFields(
+        _ origin: ID<Origin>, host: String
+    ) -> [(name: String, text: String, origin: ID<Origin>)] {
         note("X-Forwarded-Host and X-Forwarded-Server are written anew where Apache appends to what the client sent")
         let name = configuration.sites[site.at].name ?? "$hostname"
         return [
-            ("X-Forwarded-For", "$proxy_add_x_forwarded_for", origin), ("X-Forwarded-Host", "$http_host", origin),
+            ("X-Forwarded-For", "$proxy_add_x_forwarded_for", origin), ("X-Forwarded-Host", host, origin),
             ("X-Forwarded-Server", name, origin),
         ]
     }

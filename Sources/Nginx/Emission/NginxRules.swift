@@ -71,7 +71,8 @@ extension NginxWriter {
             if simple == .never { return [] }
             guard simple != .always else { return lines }
             if let name = conditionVariable(simple) {
-                return [TextLine("if (\(name))", block: lines, comment: comments)]
+                texts.append(name)
+                conditions = []
             }
         }
         for (index, part) in conditions.enumerated() {
@@ -80,11 +81,7 @@ extension NginxWriter {
             }
             texts.append(text)
         }
-        // One `if` cannot stand in another.
-        if !texts.isEmpty, lines.count == 1, lines[0].head.hasPrefix("if ("), let inside = lines[0].block {
-            texts.append(String(lines[0].head.dropFirst(4).dropLast()))
-            lines = inside
-        }
+        if !texts.isEmpty { lines = joined(lines, to: &texts) }
         if texts.count == 1 {
             lines = [TextLine("if (\(texts[0]))", block: lines)]
         } else if texts.count > 1 {
@@ -92,6 +89,24 @@ extension NginxWriter {
         }
         if !lines.isEmpty, !comments.isEmpty { lines[0].comment = comments + lines[0].comment }
         return lines
+    }
+
+    /// One `if` cannot stand in another: what the statements of a rule ask joins its conditions, behind them all, so
+    /// that its groups are those that are seen.
+    ///
+    /// All of it is about the one path that the rule's pattern names.
+    private func joined(_ lines: [TextLine], to texts: inout [String]) -> [TextLine] {
+        var result: [TextLine] = []
+        for line in lines {
+            guard line.head.hasPrefix("if ("), let inside = line.block else {
+                result.append(line)
+                continue
+            }
+            let text = String(line.head.dropFirst(4).dropLast())
+            if texts.last != text { texts.append(text) }
+            result += inside
+        }
+        return result
     }
 
     /// What a rule that only answers asks, where that is more than one `if` can say.

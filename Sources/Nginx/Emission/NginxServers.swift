@@ -51,9 +51,11 @@ extension NginxWriter {
         }
     }
 
-    /// Every socket of the site has its scheme's own port.
+    /// Every socket of the site has its scheme's own port, and the site says nothing else of itself.
     var isStandardPort: Bool {
-        listens.allSatisfy { $0.listener.port == ($0.table.tls == nil ? 80 : 443) }
+        let node = configuration.sites[site.at]
+        return node.port == nil && !node.isNamedSecure
+            && listens.allSatisfy { $0.listener.port == ($0.table.tls == nil ? 80 : 443) }
     }
 
     /// What becomes of some requests of the site is more than a file.
@@ -157,10 +159,9 @@ extension NginxWriter {
     /// With the scheme's own port nginx does that by itself; else it would name the port that it listens on.
     private mutating func slashRedirect(_ settings: Settings) -> [TextLine] {
         guard !isStandardPort, redirectsFolders(settings), mayRedirectFolders else { return [] }
+        let url = "\(isNamedSecure ? "https" : "$scheme")://\(clientHost())$1/"
         return [
-            TextLine(
-                "if (-d $request_filename)",
-                block: [TextLine("rewrite ^(.*[^/])$ $scheme://\(clientHost())$1/ permanent")])
+            TextLine("if (-d $request_filename)", block: [TextLine("rewrite ^(.*[^/])$ \(url) permanent")])
         ]
     }
 

@@ -12,6 +12,7 @@ extension NginxWriter {
             switch piece {
             case .literal(let literal):
                 result += literal.contains("$") ? literal.replacing("$", with: dollar()) : literal
+            case .value(.scheme) where isNamedSecure: result += "https"
             case .value(let value):
                 guard let name = variable(for: value) else { return nil }
                 result += "$" + (needsBraces(name, before: next) ? "{\(name)}" : name)

@@ -187,23 +187,30 @@ extension NginxWriter {
 
     /// A path behind the scheme, host and port that the client named.
     mutating func clientURL(_ path: Template) -> Template {
-        _ = clientHost()
         var result = Template(.scheme)
         result.append("://")
         result.append(.hostOrSiteName)
-        result.append(.namedCapture("host_port"))
+        result.append(.namedCapture(clientPort()))
         result.append(path)
         return result
     }
 
     /// The host that the client named, in lower case, with the port if the client named one.
-    mutating func clientHost() -> String {
+    mutating func clientHost() -> String { "$host$" + clientPort() }
+
+    /// What the site says of itself begins with `https`, however it is spoken to.
+    var isNamedSecure: Bool { configuration.sites[site.at].isNamedSecure }
+
+    /// The variable of the port that the client named, else of the site's own, with its colon.
+    private mutating func clientPort() -> String {
         share(
             "$host_port",
             TextLine(
                 "map $http_host $host_port", block: [TextLine("~(:[0-9]+)$ $1")],
                 comment: ["The port, where the client names one."], isApart: true))
-        return "$host$host_port"
+        guard let own = configuration.sites[site.at].port, own != (isNamedSecure ? 443 : 80) else { return "host_port" }
+        let rows = [(key: "\"\"", value: ":\(own)"), (key: "default", value: "$host_port")]
+        return String(made("named_port", from: "$host_port", rows).dropFirst())
     }
 
     /// What `proxy_redirect default` maps in a location; nil where there is no default.

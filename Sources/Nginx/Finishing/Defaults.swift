@@ -24,7 +24,7 @@ enum Defaults {
     /// What a failed exchange is answered.
     static let failures: [Failure: Int] = [
         .resolve: 502, .refused: 502, .connectTimeout: 504, .tls: 502, .closedEarly: 502, .sendTimeout: 504,
-        .readTimeout: 504, .badHead: 502, .noMember: 502, .quarantined: 502,
+        .readTimeout: 504, .badHead: 502, .noMember: 502, .quarantined: 502, .noSocket: 500,
     ]
 
     /// How relative redirects are completed without directives about it.
@@ -100,7 +100,7 @@ extension NginxLowering {
         forward.host = Stated(Template(Value.upstreamAuthority), origin)
         forward.version = Stated(profile.upstreamVersion, origin)
         forward.timeouts = Stated(Timeouts(), origin)
-        forward.retry = Stated(Retry(on: Defaults.errors.union(Defaults.timeouts)), origin)
+        forward.retry = Stated(Retry(on: Defaults.errors.union(Defaults.timeouts), forgivesKept: true), origin)
         forward.buffering = Stated(true, origin)
         forward.buffers = Stated(BufferParts().buffers(folder: prefix + "/proxy_temp"), origin)
         forward.requestBuffering = Stated(true, origin)

@@ -40,7 +40,7 @@ extension NginxLowering {
                 Retry(
                     on: next?.failures ?? Defaults.errors.union(Defaults.timeouts), statuses: next?.statuses ?? [],
                     unsafeMethods: next?.nonIdempotent ?? false, tries: tries,
-                    time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }), origin)
+                    time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }, forgivesKept: true), origin)
         }
         if let origin = own.tls.origin { settings.forward.tls = Stated(all.tls.policy(profile), origin) }
         if let edits = own.upstreamHeaders, let first = edits.first {

@@ -72,7 +72,7 @@ extension NginxLowering {
                 on: next?.failures ?? Defaults.errors.union(Defaults.timeouts), statuses: next?.statuses ?? [],
                 unsafeMethods: next?.nonIdempotent ?? false,
                 tries: all.tries.flatMap { $0.value == 0 ? nil : $0.value },
-                time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }),
+                time: all.triesTime.flatMap { $0.value == 0 ? nil : $0.value }, forgivesKept: true),
             all.nextUpstream?.origin ?? origin)
         settings.forward.buffering = all.buffers ?? Stated(true, origin)
         settings.forward.buffers = Stated(

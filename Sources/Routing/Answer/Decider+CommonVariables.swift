@@ -238,7 +238,7 @@ extension Decider {
         let base = root < 0 ? Slice.empty : text(tables.placements[Int(root)].base, &journey)
         let folder = settings.root.count > 0 ? journey.put(tables.bytes[settings.root.range]) : base
         tell("DOCUMENT_ROOT", folder, &journey)
-        tell("REQUEST_SCHEME", journey.put(journey.connection.isTLS ? "https" : "http"), &journey)
+        tell("REQUEST_SCHEME", journey.put(isCalledSecure(journey) ? "https" : "http"), &journey)
         tellContext(&journey, folder)
         tell("SERVER_ADMIN", admin, &journey)
     }
@@ -266,13 +266,15 @@ extension Decider {
     }
 
     private func serverPort(_ journey: inout Journey) -> Slice {
-        let usual: Int64 = journey.connection.isTLS ? 443 : 80
+        let usual: Int64 = isCalledSecure(journey) ? 443 : 80
         let own = Int64(tables.listeners[Int(journey.listener)].port)
+        let named = Int64(tables.sites[Int(journey.site)].port)
         switch tables.effectives[Int(journey.effective)].absolute.port {
         case .fixed(let port): return journey.put(Int64(port))
         case .none: return journey.put(usual)
         case .listener: return journey.put(own)
-        case .asHostHeader: return journey.hostPort.count > 0 ? journey.hostPort : journey.put(usual)
+        case .asHostHeader:
+            return journey.hostPort.count > 0 ? journey.hostPort : journey.put(named > 0 ? named : usual)
         case .asHostHeaderElseListener: return journey.hostPort.count > 0 ? journey.hostPort : journey.put(own)
         }
     }
@@ -344,9 +346,10 @@ extension Decider {
         let name = serverName(&journey)
         let port = serverPort(&journey)
         let start = journey.arena.count
-        journey.arena.append(journey.connection.isTLS ? "https://" : "http://")
+        let isSecure = isCalledSecure(journey)
+        journey.arena.append(isSecure ? "https://" : "http://")
         journey.repeatText(name)
-        if !journey.equals(port, journey.connection.isTLS ? "443" : "80") {
+        if !journey.equals(port, isSecure ? "443" : "80") {
             journey.arena.append(UInt8(ascii: ":"))
             journey.repeatText(port)
         }

@@ -17,6 +17,7 @@ extension Decider {
             relayLines(&journey, &out)
         } else {
             collectFields(&journey)
+            journey.isComposing = true
             // nginx says how long an answer is fresh before it adds fields; Apache does so behind all edits.
             let expires = !tables.effectives[index].expires.isEmpty
             let expiresLast = tables.effectives[index].indexIsLookup
@@ -26,6 +27,8 @@ extension Decider {
             if expires, expiresLast { addExpiry(&journey) }
             writeOwnFields(journey, hasServer: hasField(.server), hasDate: hasField(.date), &out)
             fields.write(to: &out)
+            journey.isComposing = false
+            if !tables.sentNames.isEmpty { keepSentFields(&journey) }
         }
         switch framing {
         case .none, .untilClose: break
@@ -270,7 +273,7 @@ extension Decider {
     }
 
     /// A location that a template made from a decoded path must not end its line.
-    private func escapeLineEnds(_ journey: inout Journey) {
+    func escapeLineEnds(_ journey: inout Journey) {
         let location = journey.location
         guard location.range.contains(where: { endsLine(journey.arena[$0]) }) else { return }
         let start = journey.arena.count

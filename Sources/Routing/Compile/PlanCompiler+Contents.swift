@@ -81,6 +81,8 @@ extension PlanCompiler {
                 escaping: self.escaping(escaping))
         case .whole(let whole, let escaping):
             record = SentPathRecord(kind: .whole, template: template(whole), escaping: self.escaping(escaping))
+        case .file(let text, let escaping):
+            record = SentPathRecord(kind: .file, template: template(Template(text)), escaping: self.escaping(escaping))
         case .path(let escaping): record = SentPathRecord(kind: .path, escaping: self.escaping(escaping))
         case .inTarget(let otherwise): record = SentPathRecord(kind: .inTarget, second: sentPath(otherwise))
         case .unchanged(let since, let first, let otherwise):

@@ -76,6 +76,13 @@ extension PlanCompiler {
         record.requestEditing.buildsOnOthers =
             edits.contains { edit in
                 if record.appendsForwarded { return true }
+                // httpd edits the client's Host, and sends that only where it is passed on; what nginx sets is sent,
+                // and left out where it is empty.
+                if !edit.skipsEmpty, edit.value != Template(.upstreamAuthority),
+                    FieldName(spelling: edit.name) == .host
+                {
+                    return true
+                }
                 switch edit.operation {
                 case .append, .merge, .edit, .setIfMissing: return true
                 default: return false
@@ -302,9 +309,9 @@ func milliseconds(_ seconds: Double) -> Int32 {
 }
 
 extension HeaderEdit {
-    /// Whether it only keeps what it names from being copied.
+    /// Whether it only keeps what it names from being copied; a name that is not well known is looked for in the edits.
     fileprivate var writesNothing: Bool {
-        guard skipsEmpty, value.literal == "" else { return false }
+        guard skipsEmpty, value.literal == "", FieldName(spelling: name) != .other else { return false }
         switch operation {
         case .set, .add: return true
         default: return false

@@ -5,7 +5,8 @@ extension PlanCompiler {
     mutating func compileSite(_ site: Site) {
         base = site.base
         let record = SiteRecord(
-            name: site.name.map { text($0) } ?? .absent, base: effective([]), early: program(site.early),
+            name: site.name.map { text($0) } ?? .absent, port: Int32(clamping: site.port ?? 0),
+            isNamedSecure: site.isNamedSecure, base: effective([]), early: program(site.early),
             rules: program(site.rules), tables: tables(site.locate), scope: scope(site.scope),
             overlays: overlays(site.overlays), looksAtFiles: site.overlays.contains { $0.selector.looksAtFiles },
             discovered: names(site.discovery?.names ?? []), allowances: allowances(site.discovery),

@@ -24,6 +24,14 @@ extension PlanCompiler {
         return op
     }
 
+    /// A field of the answer, which is kept until its log line is written.
+    private mutating func sentField(_ name: String) -> Op {
+        let op = field(.responseHeader, name)
+        let slice = Slice(start: op.a, count: op.b)
+        if !tables.sentNames.contains(slice) { tables.sentNames.append(slice) }
+        return op
+    }
+
     private mutating func call(_ function: Function, _ arguments: [Template]) -> Op {
         let references = arguments.map { template($0) }
         var compiled = Call(function: .lower, arguments: references)
@@ -70,7 +78,7 @@ extension PlanCompiler {
         case .environment(let name): environment(name)
         case .told(let name): named(.told, name)
         case .time(let format): time(format)
-        case .responseHeader(let name): field(.responseHeader, name)
+        case .responseHeader(let name): sentField(name)
         case .answerTrailer(let name): named(.answerTrailer, name)
         case .upstreamHeader(let name): field(.upstreamHeader, name)
         case .capture(let bank, let group): Op(code: .capture, a: Int32(bank), b: Int32(group))
@@ -185,6 +193,7 @@ extension PlanCompiler {
         case .status: .status
         case .originalStatus: .originalStatus
         case .reason: .reason
+        case .locationAsHTML: .locationAsHTML
         case .bytesSent: .bytesSent
         case .bytesReceived: .bytesReceived
         case .upstreamAuthority: .upstreamAuthority

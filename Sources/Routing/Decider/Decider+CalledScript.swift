@@ -9,11 +9,12 @@ extension Decider {
     ///
     /// Source: httpd's server/request.c, ap_directory_walk, and modules/mappers/mod_dir.c, fixup_dir.
     mutating func findScript(of forward: Int32, _ journey: inout Journey) -> Step? {
-        let gateway = tables.forwards[Int(forward)].gateway
-        guard gateway >= 0 else { return nil }
+        let record = tables.forwards[Int(forward)]
+        let (gateway, sendsFile) = (record.gateway, tables.sentPaths[Int(record.path)].kind == .file)
+        guard gateway >= 0 || sendsFile else { return nil }
         journey.upstream.pathInfo = .empty
         journey.upstream.pathTranslated = .absent
-        guard tables.gateways[Int(gateway)].common == .file else { return nil }
+        guard sendsFile || tables.gateways[Int(gateway)].common == .file else { return nil }
         findFilePath(&journey)
         guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
         if fact.kind == .directory {
@@ -33,7 +34,7 @@ extension Decider {
             stop = slash
         }
         journey.upstream.pathInfo = Slice(stop..<end)
-        return journey.upstream.pathInfo.count > 0 ? translatePathInfo(&journey) : nil
+        return journey.upstream.pathInfo.count > 0 && gateway >= 0 ? translatePathInfo(&journey) : nil
     }
 
     private mutating func scriptIsDirectory(_ journey: inout Journey) -> Step? {
@@ -96,11 +97,25 @@ extension Decider {
     }
 
     /// The request's path without what follows the script.
+    ///
+    /// What rules made a file of keeps the path that it had, of which as much is taken away as is alike.
+    ///
+    /// Source: httpd's server/util_script.c, ap_find_path_info.
     func scriptPath(_ journey: borrowing Journey) -> Slice {
-        let (path, rest) = (journey.path, journey.upstream.pathInfo)
-        guard rest.count > 0, path.count >= rest.count else { return path }
-        let tail = Slice(start: path.end - rest.count, count: rest.count)
-        return journey.equal(tail, rest) ? Slice(start: path.start, count: path.count - rest.count) : path
+        let isPlaced = journey.placedAtRoot || (journey.placement >= 0 && placesAtRoot(journey.placement))
+        let (path, rest) = (isPlaced ? journey.pathBeforeRules : journey.path, journey.upstream.pathInfo)
+        if rest.count == 0 { return path }
+        let (start, slash) = (Int(path.start), UInt8(ascii: "/"))
+        var (end, other) = (Int(path.end), Int(rest.end))
+        while end > start, other > Int(rest.start), journey.arena[end - 1] == journey.arena[other - 1] {
+            end -= 1
+            other -= 1
+            if journey.arena[end] != slash { continue }
+            while end > start, journey.arena[end - 1] == slash { end -= 1 }
+        }
+        end = max(end - 1, start)
+        while end < Int(path.end), journey.arena[end] != slash { end += 1 }
+        return Slice(start..<end)
     }
 
     // MARK: Internal redirects

@@ -91,7 +91,10 @@ extension Decider {
         journey.status = Self.shown(status)
         journey.isBuiltIn = true
         journey.note(.answered, -1, number: status)
-        if !journey.location.isAbsent { journey.location = absoluteLocation(journey.location, &journey) }
+        if !journey.location.isAbsent {
+            journey.location = absoluteLocation(journey.location, &journey)
+            escapeLineEnds(&journey)
+        }
         addChallenge(&journey)
         makePage(&journey, status, nested)
         journey.enter(.answer)
@@ -166,7 +169,7 @@ extension Decider {
         if absolute.relative || !journey.begins(location, with: UInt8(ascii: "/")) { return location }
         let host = text(absolute.host, &journey)
         let start = journey.arena.count
-        journey.arena.append(journey.connection.isTLS ? "https://" : "http://")
+        journey.arena.append(isCalledSecure(journey) ? "https://" : "http://")
         journey.repeatText(host)
         appendPort(absolute.port, &journey)
         journey.repeatText(location)
@@ -180,9 +183,14 @@ extension Decider {
             journey.arena.append(UInt8(ascii: ":"))
             journey.arena.appendDecimal(Int64(port))
         case .asHostHeader:
-            if journey.hostPort.count > 0, !isUsualPort(number(journey.hostPort, journey), journey) {
+            let own = Int64(tables.sites[Int(journey.site)].port)
+            if journey.hostPort.count > 0 {
+                guard !isUsualPort(number(journey.hostPort, journey), journey) else { break }
                 journey.arena.append(UInt8(ascii: ":"))
                 journey.repeatText(journey.hostPort)
+            } else if own > 0, !isUsualPort(own, journey) {
+                journey.arena.append(UInt8(ascii: ":"))
+                journey.arena.appendDecimal(own)
             }
         case .asHostHeaderElseListener:
             appendPort(journey.hostPort.count > 0 ? .asHostHeader : .listener, &journey)
@@ -196,7 +204,12 @@ extension Decider {
     }
 
     private func isUsualPort(_ port: Int64, _ journey: borrowing Journey) -> Bool {
-        port == (journey.connection.isTLS ? 443 : 80)
+        port == (isCalledSecure(journey) ? 443 : 80)
+    }
+
+    /// Whether what the site says of itself begins with `https`.
+    func isCalledSecure(_ journey: borrowing Journey) -> Bool {
+        journey.connection.isTLS || tables.sites[Int(journey.site)].isNamedSecure
     }
 
     // MARK: Upstreams
@@ -208,7 +221,7 @@ extension Decider {
         if let own = gatewayStatus(of: failure, journey) { status = own }
         switch failure {
         // Nobody was told anything.
-        case .resolve, .refused, .connectTimeout, .noMember, .quarantined, .tls: journey.told.removeAll()
+        case .resolve, .refused, .connectTimeout, .noMember, .quarantined, .tls, .noSocket: journey.told.removeAll()
         case .closedEarly, .sendTimeout, .readTimeout, .badHead: break
         }
         journey.complaint = "upstream \(journey.describe(journey.upstream.authority)): \(failure.words)"
@@ -316,6 +329,7 @@ extension UpstreamFailure {
         case .badHead: "it answered something that is not HTTP"
         case .noMember: "no member of the group can be used"
         case .quarantined: "it failed a moment ago and is left alone for a while"
+        case .noSocket: "there is no socket for a connection to it: too many files are open, or memory is short"
         }
     }
 }

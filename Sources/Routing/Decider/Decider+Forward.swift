@@ -124,6 +124,10 @@ extension Decider {
         let scheme = Slice(Int(url.start)..<index)
         journey.upstream.isTLS = journey.equals(scheme, "https") || journey.equals(scheme, "wss")
         journey.upstream.passesUpgrade = journey.equals(scheme, "ws") || journey.equals(scheme, "wss")
+        // A group of httpd's (`balancer`) or another protocol is no host to look up.
+        guard journey.upstream.isTLS || journey.upstream.passesUpgrade || journey.equals(scheme, "http") else {
+            return nil
+        }
         let start = index + 3
         index = start
         while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
@@ -209,6 +213,15 @@ extension Decider {
         case .whole:
             let whole = text(path.template, &journey)
             return (path.escaping < 0 ? whole : escaped(whole, path.escaping, &journey), false)
+        case .file:
+            findFilePath(&journey)
+            let onto = text(path.template, &journey)
+            let file = Slice(
+                start: journey.filePath.start, count: journey.filePath.count - journey.upstream.pathInfo.count)
+            let start = journey.arena.count
+            journey.repeatText(onto)
+            escape(file, path.escaping, &journey)
+            return (journey.since(start), false)
         case .path: return (escaped(journey.path, path.escaping, &journey), false)
         case .inTarget:
             if targetPath.isAbsent { return sentPath(path.second, targetPath, &journey) }

@@ -170,6 +170,7 @@ extension Decider {
             journey.effective = site.base
         }
         (journey.content, journey.placement, journey.route, journey.matched) = (-1, -1, -1, 0)
+        journey.isHandled = false
         (journey.filePath, journey.folded, journey.placedAtRoot) = (.absent, false, false)
         journey.isInternal = true
         if phase == .early { survive(&journey) }
@@ -200,6 +201,7 @@ extension Decider {
             return failBuiltIn(&journey, 500)
         }
         (journey.content, journey.placement, journey.folded) = (-1, -1, false)
+        journey.isHandled = false
         journey.filePath = .absent
         journey.isInternal = true
         return stand(in: scope, &journey)
@@ -213,7 +215,9 @@ extension Decider {
         journey.note(.scopeEntered, record.origin)
         journey.scope = scope
         journey.effective = record.effective
-        if record.content >= 0 { journey.content = record.content }
+        if record.content >= 0, !journey.isHandled || tables.contents[Int(record.content)].kind != .files {
+            journey.content = record.content
+        }
         if record.onlyInternally, !journey.isInternal {
             journey.complaint = "the location is for internal requests only"
             return fail(&journey, 404)

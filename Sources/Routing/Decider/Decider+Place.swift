@@ -96,7 +96,7 @@ extension Decider {
         journey.note(.placed, placement.origin, journey.filePath)
     }
 
-    private func placesAtRoot(_ placement: Int32) -> Bool {
+    func placesAtRoot(_ placement: Int32) -> Bool {
         tables.placements[Int(placement)].ifExistsAtFileRoot
     }
 

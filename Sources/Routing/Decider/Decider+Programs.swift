@@ -173,7 +173,9 @@ extension Decider {
             journey.isGet = journey.equals(value, "GET")
         case .header: journey.headerEdits.append(edit.index)
         case .cookie: journey.cookies.append(value)
-        case .content: journey.content = edit.index
+        case .content:
+            journey.content = edit.index
+            journey.isHandled = true
         case .mediaType: journey.mediaType = value
         case .leaveWith: journey.leaving = edit.index
         }

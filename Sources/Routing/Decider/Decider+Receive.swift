@@ -113,6 +113,7 @@ extension Decider {
             if journey.arena[end] == UInt8(ascii: ":") {
                 for at in end + 1..<range.upperBound where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
                 journey.hostPort = Slice(end + 1..<range.upperBound)
+                if tables.listeners[listener].hosts.refusesOddPorts, !isPort(journey.hostPort, journey) { return 400 }
                 journey.host = Slice(range.lowerBound..<end)
                 return nil
             }
@@ -150,6 +151,7 @@ extension Decider {
         if portStart >= 0 {
             for at in portStart..<end where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
             journey.hostPort = Slice(portStart..<end)
+            if tables.listeners[listener].hosts.refusesOddPorts, !isPort(journey.hostPort, journey) { return 400 }
             end = portStart - 1
         }
         if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), tables.listeners[listener].hosts.stripsFinalDot
@@ -168,6 +170,12 @@ extension Decider {
         }
         journey.host = journey.since(lowered)
         return nil
+    }
+
+    private func isPort(_ text: Slice, _ journey: borrowing Journey) -> Bool {
+        var number = 0
+        for index in text.range { number = min(number * 10 + Int(journey.arena[index] &- UInt8(ascii: "0")), 65_536) }
+        return number > 0 && number < 65_536
     }
 
     // MARK: Site

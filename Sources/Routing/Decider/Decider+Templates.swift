@@ -114,18 +114,9 @@ extension Decider {
 
     private func appendAnswerHeader(_ op: Op, _ journey: inout Journey) {
         let name = tables.bytes[Int(op.a)..<Int(op.a) + Int(op.b)]
-        if op.code == .responseHeader, appendSent(name, &journey) { return }
+        if op.code == .responseHeader, appendSent(op, &journey) { return }
         guard let found = journey.answer.firstIndex(of: op.id, named: name) else { return }
         journey.appendAnswer(journey.answer.fields[found].value)
-    }
-
-    /// Puts a field that this answer is sent with behind the arena's end; false if it has none of this name.
-    private func appendSent(_ name: Span<UInt8>, _ journey: inout Journey) -> Bool {
-        for index in fields.entries.indices where fields.matches(index, name) {
-            fields.appendValue(index, to: &journey.arena)
-            return true
-        }
-        return false
     }
 
     // MARK: Functions

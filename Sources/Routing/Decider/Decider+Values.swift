@@ -7,7 +7,7 @@ extension Decider {
     /// Puts a fact of the connection or of the request as it came behind the arena's end; false if the value is none.
     mutating func appendConnectionValue(_ op: Op, _ journey: inout Journey) -> Bool {
         switch op.code {
-        case .scheme: journey.arena.append(journey.connection.isTLS ? "https" : "http")
+        case .scheme: journey.arena.append(isCalledSecure(journey) ? "https" : "http")
         case .version: journey.arena.append(contentsOf: journey.request.version.spelling.utf8)
         case .requestLine: journey.appendRequest(journey.request.startLine)
         case .hostHeader:
@@ -19,8 +19,10 @@ extension Decider {
         case .authorityPort:
             if journey.hostPort.count > 0 {
                 journey.repeatText(journey.hostPort)
+            } else if tables.sites[Int(journey.site)].port > 0 {
+                journey.arena.appendDecimal(Int64(tables.sites[Int(journey.site)].port))
             } else {
-                journey.arena.append(journey.connection.isTLS ? "443" : "80")
+                journey.arena.append(isCalledSecure(journey) ? "443" : "80")
             }
         case .cookie: appendCookie(op, &journey)
         case .argument: appendArgument(op, &journey)
@@ -181,6 +183,7 @@ extension Decider {
         case .originalStatus:
             appendStatus(journey.originalStatus > 0 ? journey.originalStatus : journey.status, &journey)
         case .reason: appendReason(journey.status, &journey)
+        case .locationAsHTML: appendLocationAsHTML(&journey)
         case .bodyBytes:
             if op.a == 1, journey.sentBodyBytes == 0 {
                 journey.arena.append(UInt8(ascii: "-"))

@@ -179,6 +179,7 @@ extension Journey {
         (pc, program, listPosition, leaving) = (-1, -1, 0, -1)
         (rulesEnded, isInternal, placedAtRoot, folded) = (false, false, false, false)
         (rounds, loops, matched, route, content, placement) = (0, 0, 0, -1, -1, -1)
+        isHandled = false
         filePath = .absent
         if hasGroups {
             for index in groups.indices { groups[index] = .absent }
@@ -192,6 +193,7 @@ extension Journey {
         if !cookies.isEmpty { cookies.removeAll(keepingCapacity: true) }
         if !facts.isEmpty { facts.removeAll(keepingCapacity: true) }
         if !keptFields.isEmpty { keptFields.removeAll(keepingCapacity: true) }
+        if !sentFields.isEmpty { sentFields.removeAll(keepingCapacity: true) }
         if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
         if !listing.isEmpty { listing.removeAll() }
         (user, mediaType, failedLogin) = (.absent, .absent, false)

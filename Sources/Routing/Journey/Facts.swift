@@ -99,6 +99,8 @@ package enum Event: Hashable, Sendable {
 /// What went wrong with an upstream; the raw values are those of `IR.Failure`.
 package enum UpstreamFailure: Int, Hashable, Sendable, CaseIterable {
     case resolve, refused, connectTimeout, tls, closedEarly, sendTimeout, readTimeout, badHead, noMember, quarantined
+    /// This machine has no socket for it, whoever it is.
+    case noSocket
 }
 
 /// What is known of a connection.

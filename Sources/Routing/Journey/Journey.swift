@@ -82,6 +82,8 @@ package struct Journey: ~Copyable, Sendable {
     var matched: Int32 = 0
     var route: Int32 = -1
     var content: Int32 = -1
+    /// A rule said what answers, whatever place the request comes to (mod_rewrite's H).
+    var isHandled = false
     var placement: Int32 = -1
     /// The path is a file's path itself.
     var placedAtRoot = false
@@ -171,6 +173,10 @@ package struct Journey: ~Copyable, Sendable {
     var contentType = Slice.absent
     var isRelayed = false
     var keptFields: [KeptField] = []
+    /// The fields of its own answer are in `Decider.fields` at this moment.
+    var isComposing = false
+    /// Fields that the answer was sent with, as far as the plan asks for them, by where their names begin in its texts.
+    var sentFields: [(name: Int32, value: Slice)] = []
     /// How many body bytes were sent; the runtime counts them for the log.
     package var sentBodyBytes: Int64 = 0
     /// How many bytes were sent in all.

@@ -28,7 +28,7 @@ enum OpCode: UInt8, Sendable {
     case capture, namedCapture, variable, environment
     case time, durationSeconds, durationMilliseconds, durationMicroseconds, durationWholeSeconds
     case status, originalStatus, redirectStatus, reason, bodyBytes, bytesSent, bytesReceived, responseHeader,
-        answerTrailer
+        answerTrailer, locationAsHTML
     case upstreamAuthority, upstreamPort, forwardedFor
     case upstreamAddress, upstreamStatus, upstreamResponseTime, upstreamConnectTime, upstreamHeaderTime
     case upstreamResponseLength, upstreamSentLength, upstreamHeader

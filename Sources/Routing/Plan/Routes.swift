@@ -97,6 +97,10 @@ struct TryRecord: Sendable {
 struct SiteRecord: Sendable {
     /// Its name in the plan's texts.
     var name: Slice
+    /// The port that it tells with its name; 0: the scheme's own.
+    var port: Int32
+    /// What it says of itself begins with `https`, however it is spoken to.
+    var isNamedSecure: Bool
     /// The fold of its base.
     var base: Int32
     /// Programs; -1: none.

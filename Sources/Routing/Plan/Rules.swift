@@ -230,7 +230,7 @@ struct SentPathRecord: Sendable {
     var second: Int32 = -1
 
     enum Kind: UInt8, Sendable {
-        case targetAsReceived, suffixAsReceived, suffixMatched, suffixSent, whole, path, inTarget
+        case targetAsReceived, suffixAsReceived, suffixMatched, suffixSent, whole, path, file, inTarget
         case ifUnchangedSinceReceived, ifUnchangedSinceLocated
     }
 }

@@ -18,6 +18,8 @@ struct Tables: ~Copyable, Sendable {
     var lists: [Int32]
     /// Texts that are compared with.
     var names: [Slice]
+    /// Names of fields of answers that templates ask for.
+    var sentNames: [Slice]
     var candidates: [TemplateRef]
     var networks: [Network]
 
@@ -85,6 +87,7 @@ struct Tables: ~Copyable, Sendable {
     static func empty() -> Tables {
         Tables(
             bytes: ByteWriter(), ops: [], calls: [], escapes: [], patterns: [], conditions: [], lists: [], names: [],
+            sentNames: [],
             candidates: [], networks: [], instructions: [], programs: [], rules: [], edits: [], exits: [],
             answers: [], contents: [], forwards: [], gateways: [], gatewayParameters: [], gatewaySettings: [],
             gatewayEdits: [], sentPaths: [], placements: [], pools: ByteMap(), poolFacts: [], listeners: [],
@@ -100,7 +103,8 @@ struct Tables: ~Copyable, Sendable {
     func copy() -> Tables {
         Tables(
             bytes: bytes.copy(), ops: ops, calls: calls, escapes: escapes, patterns: patterns, conditions: conditions,
-            lists: lists, names: names, candidates: candidates, networks: networks, instructions: instructions,
+            lists: lists, names: names, sentNames: sentNames, candidates: candidates, networks: networks,
+            instructions: instructions,
             programs: programs, rules: rules, edits: edits, exits: exits, answers: answers, contents: contents,
             forwards: forwards, gateways: gateways, gatewayParameters: gatewayParameters,
             gatewaySettings: gatewaySettings, gatewayEdits: gatewayEdits, sentPaths: sentPaths,

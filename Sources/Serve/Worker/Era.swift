@@ -46,6 +46,8 @@ struct ListenerFacts: Sendable {
     var localText: [UInt8]
     /// How slowly the head of a request may come in.
     var headerPace: Pace
+    /// How slowly a handshake of TLS may come in.
+    var handshakePace: Pace
     /// What a client is answered that takes too long to send; nil: nothing.
     var timedOut: Int32?
     /// An expectation other than 100-continue is refused.
@@ -59,6 +61,7 @@ struct ListenerFacts: Sendable {
     init(_ listener: Listener) {
         rules = RequestRules(listener.reading)
         headerPace = Pace(listener.reading.headerPace)
+        handshakePace = Pace(listener.reading.handshakePace ?? listener.reading.headerPace)
         timedOut = listener.reading.timedOut.map { Int32($0) }
         refusesUnknownExpectations = listener.reading.expect == .forwardRefusingUnknown
         takesAllForHTTP =

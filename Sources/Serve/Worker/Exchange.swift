@@ -43,6 +43,8 @@ struct Exchange: Recyclable, ~Copyable {
     /// How many members were asked, and which of the first 64.
     var tries: Int32 = 0
     var tried: UInt64 = 0
+    /// How many of the tries do not count, because a kept connection had died.
+    var forgiven: Int32 = 0
     /// How the answer's body goes to the client; `tunnel`: the connection has changed to another protocol.
     var answerBody = MessageLength.none
     /// Which sides of a tunnel send nothing more.
@@ -92,6 +94,7 @@ struct Exchange: Recyclable, ~Copyable {
         placesTried = 0
         tries = 0
         tried = 0
+        forgiven = 0
         askedAt = 0
         isLogged = false
     }

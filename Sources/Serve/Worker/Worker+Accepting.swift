@@ -46,7 +46,8 @@ extension Worker {
         } else if eras[era].it.decider.speaksTLS(client.it.facts) {
             client.it.stage = .knocking
         }
-        awaitHead(client, eras[era].it.listeners[client.it.facts.listener].headerPace)
+        let facts = eras[era].it.listeners[client.it.facts.listener]
+        awaitHead(client, client.it.stage == .knocking ? facts.handshakePace : facts.headerPace)
     }
 
     /// Finds out what the current era knows of a client's listener; false when it does not have it any more.

@@ -126,7 +126,8 @@ extension Worker {
         if exchange.it.journey.upstream.isTLS { key = encryptedKey(key, exchange) }
         while let token = idle.take(key) {
             guard let upstream = upstreams.find(token), upstream.it.exchange == nil else { continue }
-            if upstream.it.channel.canReceive {
+            // Whatever has come unasked must not be taken for the answer.
+            if upstream.it.channel.canReceive || loop.isYetToRead(token) {
                 close(upstream)
                 continue
             }
@@ -136,7 +137,7 @@ extension Worker {
         }
         let socket = SocketIO.connect(to: era.it.peers.peers[index].places[place].address)
         if socket < 0 {
-            connectionRefused(exchange)
+            if SocketIO.isShortage(socket) { upstreamFailed(exchange, .noSocket) } else { connectionRefused(exchange) }
             return
         }
         let upstream = upstreams.insert()
@@ -144,7 +145,7 @@ extension Worker {
         upstream.it.tls = exchange.it.journey.upstream.isTLS ? exchange.it.journey.upstream.tls : -1
         guard upstream.it.channel.open(socket, token: upstream.token, poller: loop.poller) >= 0 else {
             upstreams.release(upstream)
-            memberFailed(exchange, .refused)
+            upstreamFailed(exchange, .noSocket)
             return
         }
         attach(upstream, to: exchange, isReused: false)

@@ -74,8 +74,12 @@ extension Worker {
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure, wasReset: Bool = false
     ) {
         let isUnread = wasReset || upstream.it.channel.pendingError() != 0
+        let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey)
+        // nginx takes it for a failure like any other, but not for one of the tries (`ngx_http_upstream_next`).
+        let isForgiven = rules?.forgivesKept == true && failure == .closedEarly && upstream.it.side.isReused
         let verdict = upstream.it.side.failed(
-            failure, canReplay: exchange.it.canReplay && (isUnread || asksTwice(exchange, failure)))
+            failure, canReplay: exchange.it.canReplay && isUnread && rules?.forgivesKept != true)
+        if isForgiven { exchange.it.forgiven += 1 }
         close(upstream, of: exchange)
         switch verdict {
         case .retry:
@@ -93,22 +97,17 @@ extension Worker {
         }
     }
 
-    /// Whether an upstream that may have read the request and closed is asked once more over a new connection.
-    ///
-    /// nginx does so where the failure is one after which it asks another member (`ngx_http_upstream_next`); httpd
-    /// never does.
-    private func asksTwice(_ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure) -> Bool {
-        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey) else { return false }
-        return rules.on.contains(Failure(UpstreamFailure(failure)))
-    }
-
     /// A member failed before an answer began: another one is asked, or the failure is answered.
     mutating func memberFailed(_ exchange: Ref<Exchange>, _ failure: UpstreamFailure) {
         eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), Failure(failure), now: loop.now)
         if let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
             mayAskAnother(exchange, rules, wasSent: failure != .refused && failure != .connectTimeout)
         {
-            complain(.error, "the upstream failed and another one is asked: \(failure.words)", exchange)
+            let isAlone = eras[exchange.it.era].it.peers.groups[Int(exchange.it.journey.upstream.pool)].range.count == 1
+            let next = isAlone ? "is asked again" : "another one is asked"
+            complain(.error, "the upstream failed and \(next): \(failure.words)", exchange)
+            // A lone member is only asked again because the last try does not count.
+            if isAlone { exchange.it.tried = 0 }
             exchange.it.journey.answer.removeAll()
             ask(exchange)
             return
@@ -134,11 +133,9 @@ extension Worker {
         guard pool >= 0, exchange.it.canReplay else { return false }
         let members = eras[exchange.it.era].it.peers.groups[pool].range.count
         let elapsed = loop.now - exchange.it.askedAt
-        if !rules.permits(tries: Int(exchange.it.tries), of: members, after: elapsed) || exchange.it.tries >= 64 {
-            return false
-        }
-        if members < 2 { return false }
-        return !wasSent || rules.unsafeMethods || exchange.it.journey.request.method.isIdempotent
+        let tries = Int(exchange.it.tries - exchange.it.forgiven)
+        if !rules.permits(tries: tries, of: members, after: elapsed) || exchange.it.tries >= 64 { return false }
+        return !wasSent || rules.unsafeMethods || exchange.it.journey.request.method.isRepeated
     }
 
     /// There is no upstream left to ask.
@@ -146,8 +143,19 @@ extension Worker {
         exchange.it.journey.exchange.responseTime = (loop.now - exchange.it.askedAt) * 1_000
         // A body that was held is whole, and an error's page may ask another upstream with it.
         if exchange.it.bodyUse == .counted || exchange.it.bodyUse == .chunked { exchange.it.bodyUse = .none }
-        (exchange.it.tries, exchange.it.tried, exchange.it.placesTried) = (0, 0, 0)
+        (exchange.it.tries, exchange.it.tried, exchange.it.forgiven, exchange.it.placesTried) = (0, 0, 0, 0)
         resume(exchange, .upstreamFailed(failure))
+    }
+}
+
+extension Method {
+    /// A request that was sent goes to another member, unless it is of those that nginx knows to change something
+    /// each time (`ngx_http_upstream_next`).
+    fileprivate var isRepeated: Bool {
+        switch self {
+        case .post, .lock, .patch: false
+        default: true
+        }
     }
 }
 

@@ -54,13 +54,13 @@ extension Worker {
     }
 
     /// How long the body of an application's answer is, once the client's conditions were judged by its head.
-    mutating func gatewayLength(_ exchange: Ref<Exchange>) -> Result<AnswerLength, RefusedMessage> {
+    mutating func gatewayLength(_ exchange: Ref<Exchange>) -> AnswerLength {
         exchange.it.journey.now = moment
-        let isDropped =
-            exchange.it.journey.upstream.isCommonGateway
-            && eras[exchange.it.era].it.decider.judgeGatewayAnswer(&exchange.it.journey)
+        let isCommon = exchange.it.journey.upstream.isCommonGateway
+        let isDropped = isCommon && eras[exchange.it.era].it.decider.judgeGatewayAnswer(&exchange.it.journey)
         return AnswerLength.ofGateway(
-            exchange.it.journey.answer, to: exchange.it.journey.request.method, isDropped: isDropped)
+            exchange.it.journey.answer, to: exchange.it.journey.request.method, isDropped: isDropped,
+            commonly: isCommon)
     }
 
     /// Receives records once and takes what is in them; false when there is nothing more to receive for now.

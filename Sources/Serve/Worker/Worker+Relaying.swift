@@ -165,7 +165,7 @@ extension Worker {
         let length: AnswerLength
         let judged =
             upstream.it.isGateway
-            ? gatewayLength(exchange)
+            ? .success(gatewayLength(exchange))
             : AnswerLength.judge(exchange.it.journey.answer, to: exchange.it.journey.request.method)
         switch judged {
         case .success(let judged) where judged.body != .tunnel || exchange.it.journey.answer.status == 101:
@@ -243,9 +243,10 @@ extension Worker {
         exchange.it.journey.sentBytes += Int64(scratch.count)
     }
 
-    /// What HEAD is told of the length that GET would have.
+    /// What HEAD is told of the length that GET would have; httpd does not believe scripts.
     private func declaredLength(_ exchange: Ref<Exchange>) -> Routing::AnswerFraming {
-        guard let value = exchange.it.journey.answer.value(of: .contentLength),
+        guard !exchange.it.journey.upstream.isCommonGateway,
+            let value = exchange.it.journey.answer.value(of: .contentLength),
             let length = exchange.it.journey.answer.number(value)
         else { return .none }
         return .length(length)

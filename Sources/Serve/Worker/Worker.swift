@@ -87,9 +87,14 @@ struct Worker: ~Copyable {
             moment = Moment(
                 seconds: loop.wallNanoseconds / 1_000_000_000,
                 nanoseconds: Int32(truncatingIfNeeded: loop.wallNanoseconds % 1_000_000_000))
+            // Upstreams come first: what one of them says unasked is known before a request could be given to it.
             for index in 0..<count {
                 let event = loop.event(index)
-                dispatch(event.token, event.readiness, &buffer)
+                if event.token.kind == TokenKind.upstream { dispatch(event.token, event.readiness, &buffer) }
+            }
+            for index in 0..<count {
+                let event = loop.eventAgain(index)
+                if event.token.kind != TokenKind.upstream { dispatch(event.token, event.readiness, &buffer) }
             }
             runScheduled(&buffer)
             expire()
@@ -113,7 +118,6 @@ struct Worker: ~Copyable {
         return endsAt == .max ? -1 : Int32(clamping: max(0, endsAt - loop.now))
     }
 
-    @inline(__always)
     private mutating func dispatch(_ token: Token, _ readiness: Readiness, _ buffer: inout ReceiveBuffer) {
         switch token.kind {
         case TokenKind.client:

@@ -24,6 +24,9 @@ public enum SocketIO {
         }
     }
 
+    /// Whether this machine, and no peer, is why a socket could not be made: descriptors or memory are used up.
+    public static func isShortage(_ result: Int32) -> Bool { sl_is_shortage(result) != 0 }
+
     /// How connecting ended: 0, or the positive errno.
     public static func pendingError(on socket: Int32) -> Int32 { sl_socket_error(socket) }
 

@@ -27,6 +27,7 @@ struct ExclusiveScopes {
 
     mutating func run() {
         callingRules()
+        suffixHandlers()
         for index in configuration.sites.indices {
             site = ID(index)
             if needsWork(configuration.sites[index]) { transform() }
@@ -36,7 +37,14 @@ struct ExclusiveScopes {
     private func needsWork(_ site: Site) -> Bool {
         !site.overlays.isEmpty || handler(of: site.base) != nil
             || site.locate.contains { $0.search != .exactThenLongestThenPatterns }
-            || site.discovery != nil
+            || site.discovery != nil || site.rules.map { hasContents($0) } == true
+    }
+
+    /// Whether rules forward by themselves, or call applications.
+    private func hasContents(_ program: ID<Program>) -> Bool {
+        configuration.programs[program.at].statements.contains { statement in
+            if case .rule(let rule) = statement, case .exit(.content) = rule.then { true } else { false }
+        }
     }
 
     /// The application that answers for files where these layers hold.

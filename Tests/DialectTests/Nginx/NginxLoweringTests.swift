@@ -90,7 +90,7 @@ struct NginxLoweringTests {
                 """)
         let settings = result.settings("/a").forward
         #expect(settings.timeouts?.value == Timeouts(connect: 0.5, send: 60, read: 120))
-        #expect(settings.retry?.value == Retry(on: [], statuses: [502], tries: 3))
+        #expect(settings.retry?.value == Retry(on: [], statuses: [502], tries: 3, forgivesKept: true))
     }
 
     @Test func `upstreams have members with roles and quarantines`() {

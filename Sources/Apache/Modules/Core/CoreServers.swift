@@ -116,7 +116,11 @@ extension ApacheLowering {
     fileprivate mutating func lowerServerName(_ directive: Directive) {
         guard let argument = directive.arguments.first else { return }
         var text = argument.text
-        if let scheme = text.firstRange(of: "://") { text = String(text[scheme.upperBound...]) }
+        var scheme = ""
+        if let end = text.firstRange(of: "://") {
+            scheme = text[..<end.lowerBound].lowercased()
+            text = String(text[end.upperBound...])
+        }
         guard let parts = AddressText(text, loneNumberIsPort: false), let host = parts.host, !host.contains("/") else {
             return invalid(
                 "`\(argument.text)` is no server name", at: argument, why: "it is a host name, and maybe a port",
@@ -130,6 +134,7 @@ extension ApacheLowering {
         }
         servers[server].name = Stated(host, origin(directive))
         servers[server].port = parts.port == -1 ? nil : parts.port
+        servers[server].isNamedSecure = scheme == "https"
     }
 
     fileprivate mutating func lowerServerAlias(_ directive: Directive) {
@@ -192,9 +197,17 @@ extension ApacheLowering {
 
     fileprivate mutating func lowerCanonicalName(_ directive: Directive) {
         guard let argument = directive.arguments.first else { return }
+        // UseCanonicalPhysicalPort may stand before it.
+        var namesPhysical = false
+        if case .completed(_, .asHostHeaderElseListener)? = settings.url.absolute?.value { namesPhysical = true }
+        let ownPort: PortSource = servers[server].port.map { .fixed($0) } ?? (namesPhysical ? .listener : .none)
         let forms: [(String, AbsoluteLocation?)] = [
-            ("Off", .completed(host: Template(.hostOrSiteName), port: .asHostHeader)),
-            ("On", .completed(host: Template(.siteName), port: servers[server].port.map { .fixed($0) } ?? .none)),
+            (
+                "Off",
+                .completed(
+                    host: Template(.hostOrSiteName), port: namesPhysical ? .asHostHeaderElseListener : .asHostHeader)
+            ),
+            ("On", .completed(host: Template(.siteName), port: ownPort)),
             ("DNS", nil),
         ]
         guard let form = word(argument, of: directive, among: forms) else { return }

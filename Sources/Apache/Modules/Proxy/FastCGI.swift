@@ -41,8 +41,10 @@ struct HandlerPool: Sendable {
 struct HandlerBalancer: Sendable {
     /// The balancer's name.
     var name: String
-    /// Where the handler is named.
-    var range: SourceRange
+    /// The balancer.
+    var pool: ID<Pool>
+    /// How paths are escaped where it is named.
+    var escaping: Escaping
 }
 
 extension ApacheLowering {
@@ -94,7 +96,13 @@ extension ApacheLowering {
             backend = self.backend(url)
         case "balancer":
             pool = balancer(named: url.host, origin: origin)
-            handlerBalancers.append(HandlerBalancer(name: url.host, range: handler.range))
+            // Whether its members speak FastCGI is known at the end.
+            handlerBalancers.append(HandlerBalancer(name: url.host, pool: pool, escaping: escaping))
+        case "http", "https":
+            return .forward(
+                Forward(
+                    to: .pool(handlerPool(url, origin)), path: .file(behind: url.path, escaping),
+                    query: .append(keepsBareMark: true), written: handler.text, origin: origin))
         default: return nil
         }
         return .process(
@@ -132,11 +140,46 @@ extension ApacheLowering {
             guard let worker = known.max(by: { $0.url.utf8.count < $1.url.utf8.count }) else { continue }
             configuration.pools[handler.pool.at] = configuration.pools[worker.pool.at]
         }
+    }
+
+    /// Handlers that name a balancer whose members speak HTTP forward by HTTP.
+    mutating func settleHandlerBalancers() {
         for handler in handlerBalancers where !speaksFastCGI(balancer: handler.name) {
-            notRun(
-                "a handler that forwards by HTTP is not run", at: handler.range,
-                why: "the members of `balancer://\(handler.name)` do not speak FastCGI", help: "use ProxyPass")
+            for index in configuration.layers.indices {
+                let content = configuration.layers[index].settings.files.content
+                guard let value = content?.value, let forward = forwarded(value, handler), let content else { continue }
+                configuration.layers[index].settings.files.content = Stated(forward, content.origin)
+            }
+            for index in configuration.layers.indices {
+                guard var contents = configuration.layers[index].settings.files.contents else { continue }
+                contents.value = contents.value.mapValues { forwarded($0, handler) ?? $0 }
+                configuration.layers[index].settings.files.contents = contents
+            }
+            for program in configuration.programs.indices {
+                let statements = configuration.programs[program].statements
+                configuration.programs[program].statements = statements.map { settled($0, handler) }
+            }
         }
+    }
+
+    private func settled(_ statement: Statement, _ handler: HandlerBalancer) -> Statement {
+        guard case .rule(var rule) = statement else { return statement }
+        rule.edits = rule.edits.map { edit in
+            guard case .content(let content) = edit, let forward = forwarded(content, handler) else { return edit }
+            return .content(forward)
+        }
+        return .rule(rule)
+    }
+
+    /// What a call to a balancer is where its members speak HTTP; nil: it is another content.
+    private func forwarded(_ content: Content, _ handler: HandlerBalancer) -> Content? {
+        guard case .process(let call) = content, call.socket == .pool(handler.pool),
+            case .file(let text)? = call.common?.script
+        else { return nil }
+        return .forward(
+            Forward(
+                to: call.socket, path: .file(behind: text, handler.escaping), query: .append(keepsBareMark: true),
+                origin: call.origin))
     }
 
     /// Whether the members of a balancer speak FastCGI.
