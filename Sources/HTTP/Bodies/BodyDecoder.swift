@@ -7,7 +7,7 @@ public struct BodyDecoder: Sendable {
     @usableFromInline var kind: Kind
     /// The bytes that are still to come, of a body whose length was told.
     @usableFromInline var left: Int64 = 0
-    private var chunks = ChunkedDecoder()
+    @usableFromInline var chunks = ChunkedDecoder()
 
     /// What a decoder found next.
     public enum Step: Hashable, Sendable {
@@ -22,7 +22,7 @@ public struct BodyDecoder: Sendable {
     }
 
     /// A decoder for a body of this length.
-    public init(_ length: MessageLength) {
+    @inlinable public init(_ length: MessageLength) {
         switch length {
         case .none: kind = .finished
         case .exactly(let count): (kind, left) = (.counted, count)

@@ -3,23 +3,23 @@
 /// Extensions and trailers are skipped, up to a limit: both servers drop them. Lines must end with CRLF: some servers
 /// take a bare LF for the end of a chunk line and others do not, which is enough to smuggle a request between them.
 public struct ChunkedDecoder: Sendable {
-    private enum State: Sendable {
+    @usableFromInline enum State: Sendable {
         case size, blanks, extension_, sizeEnd, data, dataCR, dataLF, trailerStart, trailer, trailerEnd, lastLF
     }
 
-    private var state = State.size
+    @usableFromInline var state = State.size
     /// The size that is being read, or the bytes of the chunk that are still to come.
-    private var count: Int64 = 0
-    private var digits = 0
-    private var extensionBytes = 0
+    @usableFromInline var count: Int64 = 0
+    @usableFromInline var digits = 0
+    @usableFromInline var extensionBytes = 0
     /// The bytes of trailers that have been skipped.
-    private var trailerBytes = 0
+    @usableFromInline var trailerBytes = 0
 
     private static let extensionLimit = 16 << 10
     private static let trailerLimit = 16 << 10
 
     /// A decoder before the first chunk.
-    public init() {}
+    @inlinable public init() {}
 
     /// Takes the next piece; see `BodyDecoder.next`.
     public mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> BodyDecoder.Step {

@@ -21,17 +21,17 @@ public struct ClientSide: Hashable, Sendable {
         case abort
     }
 
-    private enum Phase: Hashable, Sendable {
+    @usableFromInline enum Phase: Hashable, Sendable {
         case idle, head, exchange, draining, tunnel, ended
     }
 
-    private var phase = Phase.idle
+    @usableFromInline var phase = Phase.idle
     private var isBodyIn = true
     private var isAnswerOut = false
     private var hasAnswerBegun = false
     private var expectsContinue = false
     /// Whether the client, the framing and the server's own limits let the connection live on behind this answer.
-    public private(set) var persists = true
+    public internal(set) var persists = true
     /// The answers this connection has carried.
     public private(set) var answers = 0
 
@@ -39,9 +39,9 @@ public struct ClientSide: Hashable, Sendable {
     public init() {}
 
     /// Whether no request is being read or answered: such a connection may be closed at any time.
-    public var isIdle: Bool { phase == .idle }
+    @inlinable public var isIdle: Bool { if case .idle = phase { true } else { false } }
     /// Whether a head is being read.
-    public var isReadingHead: Bool { phase == .head }
+    @inlinable public var isReadingHead: Bool { if case .head = phase { true } else { false } }
     /// Whether an answer has begun: its status can no longer change.
     public var answerHasBegun: Bool { hasAnswerBegun }
     /// Whether the whole body of the request has been read.
@@ -50,8 +50,8 @@ public struct ClientSide: Hashable, Sendable {
     public var isDraining: Bool { phase == .draining }
 
     /// The first bytes of a head have come.
-    public mutating func headBegan() {
-        if phase == .idle { phase = .head }
+    @inlinable public mutating func headBegan() {
+        if isIdle { phase = .head }
     }
 
     /// A head has been read; `persists` says whether the client keeps the connection.

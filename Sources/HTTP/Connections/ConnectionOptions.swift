@@ -2,18 +2,18 @@
 public struct ConnectionOptions: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
 
-    public init(rawValue: UInt8) {
+    @inlinable public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// The connection closes behind this message.
-    public static let close = ConnectionOptions(rawValue: 1)
+    @inlinable public static var close: ConnectionOptions { ConnectionOptions(rawValue: 1) }
     /// The connection stays open, in HTTP/1.0.
-    public static let keepAlive = ConnectionOptions(rawValue: 2)
+    @inlinable public static var keepAlive: ConnectionOptions { ConnectionOptions(rawValue: 2) }
     /// The `Upgrade` field is meant for the next peer.
-    public static let upgrade = ConnectionOptions(rawValue: 4)
+    @inlinable public static var upgrade: ConnectionOptions { ConnectionOptions(rawValue: 4) }
     /// Some field of the message is named, and so concerns this connection only.
-    public static let namesFields = ConnectionOptions(rawValue: 8)
+    @inlinable public static var namesFields: ConnectionOptions { ConnectionOptions(rawValue: 8) }
 }
 
 extension Head {

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The head of a request or an answer, of HTTP/1 and HTTP/2 alike: an arena of bytes and a table of where fields stand.
 ///
 /// The arena holds the first line and then one line a field, each written `name: value` and ended by CRLF whatever the
@@ -5,6 +7,9 @@
 /// after another: `removeAll()` keeps its memory. Ranges are offsets into `bytes`; they stay valid until a field is
 /// appended or the head is emptied.
 public struct Head: ~Copyable, Sendable {
+    /// Holds the head in its place: without a member that has an address, the compiler lends it by copying it to the
+    /// stack.
+    private let place = Atomic<Bool>(false)
     /// The arena.
     public internal(set) var bytes = ByteWriter(capacity: 1024)
     /// The fields in the order in which they came.

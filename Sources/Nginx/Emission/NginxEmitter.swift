@@ -48,6 +48,8 @@ struct NginxWriter: ~Copyable {
     var toldComments: Set<String> = []
     /// Names of variables that were made here.
     var madeVariables: Set<String> = []
+    /// Variables that texts name because rules set them, whether these can be written or not.
+    var awaitedVariables: Set<String> = []
     /// Banks whose groups have names in the rule that is written.
     var namedBanks: Set<Bank> = []
     /// The site that is written.

@@ -13,7 +13,19 @@ extension NginxWriter {
             servers.append(server)
         }
         for index in configuration.pools.indices { writePool(ID(index)) }
-        return needed(shared, for: servers) + servers
+        return unsetVariables(servers) + needed(shared, for: servers) + servers
+    }
+
+    /// Definitions of variables that texts name and whose rules could not be written.
+    ///
+    /// nginx knows no name that nothing defines, and such a variable is empty. The rules are reported as what they are.
+    private func unsetVariables(_ servers: [TextLine]) -> [TextLine] {
+        let text = NginxStyle().text(of: servers)
+        let all = NginxStyle().text(of: shared.map(\.line)) + text
+        return awaitedVariables.sorted().compactMap { name in
+            if text.contains("set $\(name) ") || Self.mentions(of: name, in: all) == 0 { return nil }
+            return TextLine("map \"\" $\(name)", block: [TextLine("default \"\"")], isApart: true)
+        }
     }
 
     /// The blocks that something refers to: what was begun and could not be said leaves none behind.

@@ -33,13 +33,15 @@ extension NginxWriter {
     private mutating func text(_ template: Template, orElse other: Template) -> String? {
         guard let other = text(other) else { return nil }
         if let literal = template.literal { return literal.isEmpty ? other : text(template) }
+        var input: String?
         if template.pieces.count == 1, case .value(.environment(let name)) = template.pieces[0],
             environment(name) == nil
         {
-            // Nothing sets it.
-            return other
+            // What rules set later is there by the time such a text is made; nothing sets the rest.
+            guard let variable = setByRules(name) else { return other }
+            input = "$" + variable
         }
-        guard let input = text(template) else { return nil }
+        guard let input = input ?? text(template) else { return nil }
         return made("filled", from: input, [(key: "\"\"", value: other), (key: "default", value: input)])
     }
 
@@ -158,6 +160,20 @@ extension NginxWriter {
             }
         }
         return nil
+    }
+
+    /// A variable that some rule sets, whenever it runs; nil: none does.
+    private mutating func setByRules(_ name: String) -> String? {
+        guard let slot = configuration.variables.firstIndex(where: { $0.name == name }) else { return nil }
+        let isSet = configuration.programs.contains { program in
+            program.statements.contains { statement in
+                guard case .rule(let rule) = statement else { return false }
+                return rule.edits.contains { if case .set(let set, _) = $0 { set.at == slot } else { false } }
+            }
+        }
+        guard isSet, let made = variable(ID(index: Int32(slot))) else { return nil }
+        awaitedVariables.insert(made)
+        return made
     }
 
     private func share(_ share: Double?) -> String {

@@ -40,22 +40,24 @@ struct Era: ~Copyable {
 }
 
 /// What is known of a listener.
-struct ListenerFacts: Sendable {
-    var rules: RequestRules
+///
+/// It is a class so that a request reads the rules where they lie.
+final class ListenerFacts: Sendable {
+    let rules: RequestRules
     /// The local address as text; empty when each connection must be asked.
-    var localText: [UInt8]
+    let localText: [UInt8]
     /// How slowly the head of a request may come in.
-    var headerPace: Pace
+    let headerPace: Pace
     /// How slowly a handshake of TLS may come in.
-    var handshakePace: Pace
+    let handshakePace: Pace
     /// What a client is answered that takes too long to send; nil: nothing.
-    var timedOut: Int32?
+    let timedOut: Int32?
     /// An expectation other than 100-continue is refused.
-    var refusesUnknownExpectations: Bool
+    let refusesUnknownExpectations: Bool
     /// `Expect: 100-continue` goes on to the upstream.
-    var forwardsExpectations: Bool
+    let forwardsExpectations: Bool
     /// Where TLS is spoken, whatever is not TLS is read as HTTP; else only what looks like it.
-    var takesAllForHTTP: Bool
+    let takesAllForHTTP: Bool
 
     /// What the configuration says of a listener.
     init(_ listener: Listener) {
