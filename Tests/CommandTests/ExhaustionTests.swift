@@ -12,15 +12,21 @@ struct ExhaustionTests {
 
     init() throws {
         nginx = try Installation(of: "nginx")
-        let folder = nginx.folder
+        try write(
+            """
+            access_log \(nginx.folder.path("access.log"));
+            server { listen 127.0.0.1:\(nginx.port); return 200 answered; }
+            """)
+    }
+
+    private func write(_ http: String) throws {
         try nginx.write(
             """
-            pid \(folder.path("server.pid"));
-            error_log \(folder.path("error.log")) info;
+            pid \(nginx.folder.path("server.pid"));
+            error_log \(nginx.folder.path("error.log")) info;
             events {}
             http {
-                access_log \(folder.path("access.log"));
-                server { listen 127.0.0.1:\(nginx.port); return 200 answered; }
+            \(http)
             }
             """, to: "nginx.conf")
     }
@@ -52,26 +58,20 @@ struct ExhaustionTests {
 
     @Test func `an upstream is not to blame for descriptors that are used up`() throws {
         let upstream = try Listening()
-        let folder = nginx.folder
-        try nginx.write(
+        try write(
             """
-            pid \(folder.path("server.pid"));
-            error_log \(folder.path("error.log")) info;
-            events {}
-            http {
-                access_log off;
-                upstream members {
-                    server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
-                    server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
-                }
-                server {
-                    listen 127.0.0.1:\(nginx.port);
-                    proxy_read_timeout 200ms;
-                    location / { proxy_pass http://members; }
-                    location = /own { return 200 own; }
-                }
+            access_log off;
+            upstream members {
+                server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
+                server 127.0.0.1:\(upstream.port) max_fails=1 fail_timeout=1h;
             }
-            """, to: "nginx.conf")
+            server {
+                listen 127.0.0.1:\(nginx.port);
+                proxy_read_timeout 200ms;
+                location / { proxy_pass http://members; }
+                location = /own { return 200 own; }
+            }
+            """)
         try start()
         let master = try #require(nginx.process())
         let worker = try #require(nginx.children(of: master).first)

@@ -32,7 +32,7 @@ public struct BodyDecoder: Sendable {
     }
 
     /// A decoder for a body that is over.
-    public static let finished = BodyDecoder(.none)
+    @inlinable public static var finished: BodyDecoder { BodyDecoder(.none) }
 
     /// Whether the body is over.
     @inlinable public var isFinished: Bool {

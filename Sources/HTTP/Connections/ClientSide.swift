@@ -31,7 +31,7 @@ public struct ClientSide: Hashable, Sendable {
     private var hasAnswerBegun = false
     private var expectsContinue = false
     /// Whether the client, the framing and the server's own limits let the connection live on behind this answer.
-    public internal(set) var persists = true
+    public private(set) var persists = true
     /// The answers this connection has carried.
     public private(set) var answers = 0
 

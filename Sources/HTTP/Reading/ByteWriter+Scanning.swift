@@ -11,12 +11,7 @@ extension ByteWriter {
     /// Whether something behind an index would not be shown in a line of a log as it is: a control byte, one from 0x7f
     /// on, `"` or `\`.
     public func needsEscape(from start: Int) -> Bool {
-        var index = start
-        while index < written {
-            if sl_find_unprintable(sixteen(at: index)) & firstBits(written &- index) != 0 { return true }
-            index &+= 16
-        }
-        return false
+        first(in: min(start, written)..<written) { sl_find_unprintable($0) } < written
     }
 
     /// Where the query of a request target begins, if its path stands for itself: without `%`, `#`, `//` and `/.`, and
@@ -49,11 +44,17 @@ extension ByteWriter {
 
     /// Where a run of small letters, digits, hyphens and points ends.
     public func plainHostEnd(_ range: Range<Int>) -> Int {
+        first(in: range) { sl_find_no_host($0) }
+    }
+
+    /// Where the first byte of a part stands that `flags` marks; its end when there is none.
+    @inline(__always)
+    private func first(in range: Range<Int>, _ flags: (SIMD16<UInt8>) -> UInt32) -> Int {
         precondition(range.upperBound <= written)
         var index = range.lowerBound
         while index < range.upperBound {
-            let odd = sl_find_no_host(sixteen(at: index)) & firstBits(range.upperBound &- index)
-            if odd != 0 { return index &+ odd.trailingZeroBitCount }
+            let found = flags(sixteen(at: index)) & firstBits(range.upperBound &- index)
+            if found != 0 { return index &+ found.trailingZeroBitCount }
             index &+= 16
         }
         return range.upperBound

@@ -18,46 +18,13 @@ extension Decider {
 
     /// The same for a target with escapes, dot segments, slashes that follow each other or a fragment.
     private mutating func receiveOddPath(_ journey: inout Journey, _ text: Slice) -> Int32? {
-        var end = Int(text.end)
-        let start = Int(text.start)
-        let effective = Int(journey.effective)
-        var mark = -1
-        var isPlain = true
-        var index = start
-        var previous: UInt8 = 0
-        while index < end {
-            let byte = journey.arena[index]
-            if byte == UInt8(ascii: "?") {
-                mark = index
-                break
-            }
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "#") { isPlain = false }
-            // `//` and `/.` are looked at closely.
-            if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { isPlain = false }
-            previous = byte
-            index += 1
-        }
-        let fragmentStart = index
-        for at in fragmentStart..<end where journey.arena[at] == UInt8(ascii: "#") {
-            end = at
-            isPlain = false
-            break
-        }
-        if !isPlain {
-            for at in start..<min(fragmentStart, end) where journey.arena[at] == UInt8(ascii: "#") {
-                end = at
-                break
-            }
-            if end < Int(text.end), !tables.effectives[effective].cutsFragment { return 400 }
-        }
-        if mark >= 0, mark < end { journey.query = Slice(mark + 1..<end) }
+        let range = text.range
+        let end = range.first { journey.arena[$0] == UInt8(ascii: "#") } ?? range.upperBound
+        if end < range.upperBound, !tables.effectives[Int(journey.effective)].cutsFragment { return 400 }
+        let mark = (range.lowerBound..<end).first { journey.arena[$0] == UInt8(ascii: "?") }
+        if let mark { journey.query = Slice(mark + 1..<end) }
         journey.queryBeforeProgram = journey.query
-        let pathEnd = mark >= 0 ? min(mark, end) : end
-        if isPlain {
-            journey.path = Slice(start..<pathEnd)
-            return nil
-        }
-        return normalise(&journey, start..<pathEnd)
+        return normalise(&journey, range.lowerBound..<(mark ?? end))
     }
 
     /// Unescapes a path, resolves its dot segments and merges its slashes.

@@ -111,9 +111,7 @@ extension Decider {
                 return nil
             }
             if journey.arena[end] == UInt8(ascii: ":") {
-                for at in end + 1..<range.upperBound where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
-                journey.hostPort = Slice(end + 1..<range.upperBound)
-                if tables.listeners[listener].hosts.refusesOddPorts, !isPort(journey.hostPort, journey) { return 400 }
+                if !takePort(end + 1..<range.upperBound, &journey, listener) { return 400 }
                 journey.host = Slice(range.lowerBound..<end)
                 return nil
             }
@@ -149,9 +147,7 @@ extension Decider {
             }
         }
         if portStart >= 0 {
-            for at in portStart..<end where journey.arena[at] &- UInt8(ascii: "0") > 9 { return 400 }
-            journey.hostPort = Slice(portStart..<end)
-            if tables.listeners[listener].hosts.refusesOddPorts, !isPort(journey.hostPort, journey) { return 400 }
+            if !takePort(portStart..<end, &journey, listener) { return 400 }
             end = portStart - 1
         }
         if end > start + 1, journey.arena[end - 1] == UInt8(ascii: "."), tables.listeners[listener].hosts.stripsFinalDot
@@ -170,6 +166,13 @@ extension Decider {
         }
         journey.host = journey.since(lowered)
         return nil
+    }
+
+    /// Takes what stands behind a host's colon; false for what is no port.
+    private func takePort(_ range: Range<Int>, _ journey: inout Journey, _ listener: Int) -> Bool {
+        for at in range where journey.arena[at] &- UInt8(ascii: "0") > 9 { return false }
+        journey.hostPort = Slice(range)
+        return !tables.listeners[listener].hosts.refusesOddPorts || isPort(journey.hostPort, journey)
     }
 
     private func isPort(_ text: Slice, _ journey: borrowing Journey) -> Bool {

@@ -16,13 +16,12 @@ extension Worker {
         for index in 0..<count {
             let sink = era.it.decider.logSink(exchange.it.journey, index)
             if !lines.takes(sink, exchange.it.era) { handOverLines() }
-            let start = lines.bytes.count
             guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &lines.bytes) else { continue }
             if sink >= 0 {
                 (lines.sink, lines.era) = (sink, exchange.it.era)
             } else {
-                // The path was made of values of the request, and the next line may have another.
-                era.it.service.logs.write(lines.bytes[start..<lines.bytes.count], to: target, thread: number)
+                // The path was made of values of the request, and the next line may have another: it stands alone.
+                era.it.service.logs.write(lines.bytes.span, to: target, thread: number)
                 lines.bytes.removeAll()
             }
         }

@@ -276,7 +276,7 @@ extension Worker {
                     piece = range
                 } else {
                     // Several pieces only come from chunks, for a client that does not know them.
-                    copy(input.extracting(piece))
+                    scratch.append(input.extracting(piece))
                     piece = range
                 }
                 if upstream.it.body.isFinished { isWhole = true }
@@ -289,7 +289,7 @@ extension Worker {
         }
         if isWhole, isChunked { scratch.append(ChunkedEncoding.end) }
         if piece.count <= Self.copied {
-            copy(input.extracting(piece))
+            scratch.append(input.extracting(piece))
             piece = 0..<0
         }
         let outcome = client.it.outbox.send(scratch, input.extracting(piece), on: &client.it.channel)
@@ -307,11 +307,6 @@ extension Worker {
             let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
             client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
         }
-    }
-
-    @inline(__always)
-    private mutating func copy(_ bytes: Span<UInt8>) {
-        scratch.append(bytes)
     }
 
     /// Runs through what is here of a body that nobody wants.
