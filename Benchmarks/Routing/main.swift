@@ -74,7 +74,11 @@ func measure(_ rounds: Int) {
         guard decider.resume(&journey, .upstreamHead) == .relay else { break }
         out.removeAll()
         decider.composeAnswer(&journey, framing: .length(100), closes: false, into: &out)
-        for index in 0..<decider.logCount(journey) { _ = decider.logLine(&journey, index, into: &line) }
+        var index = 0
+        while decider.logSink(journey, index) != nil {
+            _ = decider.logLine(&journey, index, into: &line)
+            index += 1
+        }
         bytes += out.count + line.count
         line.removeAll()
     }

@@ -32,13 +32,9 @@ public struct RequestLength: Hashable, Sendable {
     public static func judge(
         _ head: borrowing Head, rules: borrowing RequestRules
     ) -> Result<RequestLength, RefusedMessage> {
-        switch head.count(of: .host) {
-        case 0:
-            if head.version == .v11, case .answer(let status) = rules.missingHost {
-                return .failure(RefusedMessage(.missingHost, status))
-            }
-        case 1: break
-        default: return .failure(RefusedMessage(.repeatedHost, 400))
+        if head.repeated.contains(.host) { return .failure(RefusedMessage(.repeatedHost, 400)) }
+        if !head.has(.host), head.version == .v11, case .answer(let status) = rules.missingHost {
+            return .failure(RefusedMessage(.missingHost, status))
         }
         guard head.has(.transferEncoding) else { return length(head).map { RequestLength(body: $0) } }
         // A client of HTTP/1.0 does not know chunks, so whoever wrote this wants two readers to disagree.
@@ -58,7 +54,7 @@ public struct RequestLength: Hashable, Sendable {
 
     private static func length(_ head: borrowing Head) -> Result<MessageLength, RefusedMessage> {
         guard let index = head.firstIndex(of: .contentLength) else { return .success(.none) }
-        if head.firstIndex(of: .contentLength, from: index + 1) != nil {
+        if head.repeated.contains(.contentLength) {
             return .failure(RefusedMessage(.repeatedLength, 400))
         }
         guard let length = head.number(head.fields[index].value) else {
@@ -118,10 +114,10 @@ public struct AnswerLength: Hashable, Sendable {
         guard let length = head.number(head.fields[first].value) else {
             return .failure(RefusedMessage(.badLength, 502))
         }
-        var next = head.firstIndex(of: .contentLength, from: first + 1)
+        var next = head.nextIndex(of: .contentLength, behind: first)
         while let index = next {
             if head.number(head.fields[index].value) != length { return .failure(RefusedMessage(.repeatedLength, 502)) }
-            next = head.firstIndex(of: .contentLength, from: index + 1)
+            next = head.nextIndex(of: .contentLength, behind: index)
         }
         return .success(AnswerLength(body: length == 0 ? .none : .exactly(length)))
     }

@@ -24,7 +24,7 @@ extension Head {
     public mutating func readConnectionOptions() -> ConnectionOptions {
         guard let first = firstIndex(of: .connection) else { return [] }
         // Nearly all heads have one such field of one word.
-        if firstIndex(of: .connection, from: first + 1) == nil {
+        if !repeated.contains(.connection) {
             if isText(fields[first].value, "keep-alive") { return .keepAlive }
             if isText(fields[first].value, "close") { return .close }
         }

@@ -155,6 +155,15 @@
         written &+= length
     }
 
+    /// Writes the first of sixteen bytes.
+    @inlinable @inline(__always) public mutating func append(_ bytes: SIMD16<UInt8>, count: Int) {
+        precondition(UInt(bitPattern: count) <= 16)
+        reserve(count)
+        // Sixteen bytes can be stored behind the end of what was written.
+        unsafe UnsafeMutableRawPointer(base + written).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+        written &+= count
+    }
+
     /// Writes a static text.
     @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
@@ -204,7 +213,7 @@
     }
 
     /// Lets somebody write at most so many bytes behind what was written; they answer how many they wrote, or below 0.
-    @unsafe public mutating func append(
+    @unsafe @inlinable @inline(always) public mutating func append(
         upTo room: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int
     ) -> Int {
         reserve(room)
@@ -236,8 +245,15 @@
     }
 
     /// Writes a number in decimal digits.
-    public mutating func appendDecimal(_ number: Int64) {
-        if UInt64(bitPattern: number) < 1000 { return appendSmall(UInt32(truncatingIfNeeded: number)) }
+    @inlinable @inline(__always) public mutating func appendDecimal(_ number: Int64) {
+        if UInt64(bitPattern: number) < 1000 {
+            appendSmall(UInt32(truncatingIfNeeded: number))
+        } else {
+            appendLarge(number)
+        }
+    }
+
+    @usableFromInline mutating func appendLarge(_ number: Int64) {
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
         var digits = 1
@@ -259,7 +275,7 @@
     }
 
     /// Writes a number below 1000, as a status or a short length is.
-    @inline(__always) private mutating func appendSmall(_ number: UInt32) {
+    @inlinable @inline(always) mutating func appendSmall(_ number: UInt32) {
         let tens = number / 10
         let hundreds = number / 100
         // The last digit comes to stand lowest in the word, and the digits that are none are shifted away.

@@ -1,3 +1,5 @@
+internal import CScan
+
 extension FieldName {
     /// The field whose name stands at `from..<to`, in whatever case; `other` when it has no case of its own.
     public init(_ bytes: Span<UInt8>, from: Int, to: Int) {
@@ -5,50 +7,47 @@ extension FieldName {
     }
 }
 
-/// A name as three words that overlap: its first eight bytes, the eight after them, its last eight, and its length.
+/// A name as its first sixteen bytes, its last sixteen, which may overlap, and its length.
 ///
-/// Names of at most eight bytes have the first only, of at most sixteen the first and the last; a name of more than 24
-/// bytes has length 0, which no known name has.
+/// Names of less than sixteen bytes have the first only, with zeros behind; a name of more than 32 bytes has length 0,
+/// which no known name has.
 struct NameKey: BitwiseCopyable {
-    var first: UInt64 = 0
-    var middle: UInt64 = 0
-    var last: UInt64 = 0
+    var first = SIMD16<UInt8>()
+    var last = SIMD16<UInt8>()
     var length = 0
 
     /// The key of no name.
     init() {}
 
+    /// The key of a name of less than sixteen bytes, with what stands behind it.
+    @inline(__always)
+    init(_ bytes: SIMD16<UInt8>, length: Int) {
+        first = sl_first(bytes, UInt64(truncatingIfNeeded: length))
+        self.length = length
+    }
+
+    /// The key of the name that stands at `from..<to`.
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ from: Int, _ to: Int) {
-        precondition(from >= 0 && to <= bytes.count)
-        length = to &- from
-        if length > 24 || length < 1 {
-            length = 0
-            return
+        precondition(from >= 0 && from <= to && to <= bytes.count)
+        let count = to &- from
+        if count > 32 { return }
+        length = count
+        if count >= 16 {
+            // So many bytes are there, by the two comparisons above.
+            first = unsafe knownSixteen(bytes, at: from)
+            last = unsafe knownSixteen(bytes, at: to &- 16)
+        } else {
+            for index in 0..<count { first[index] = bytes[from &+ index] }
         }
-        if length < 8 {
-            // The bytes behind a name are there when a value follows; they are masked away.
-            if from &+ 8 <= bytes.count {
-                first = unsafe knownWord(bytes, at: from) & (~0 &>> (64 &- 8 &* UInt64(length)))
-            } else {
-                for index in 0..<length { first |= UInt64(bytes[from + index]) << (8 * UInt64(index)) }
-            }
-            return
-        }
-        // The name has at least eight bytes, and more than 16 where the middle is read.
-        first = unsafe knownWord(bytes, at: from)
-        if length > 8 { last = unsafe knownWord(bytes, at: to &- 8) }
-        if length > 16 { middle = unsafe knownWord(bytes, at: from &+ 8) }
     }
 
     /// Which slot of the table to look at first; the same for capital and small letters.
     @inline(__always) var slot: Int {
-        let mixed = (first | lowerCaseBits) ^ ((last | lowerCaseBits) &<< 3) &+ UInt64(length)
+        let mixed = sl_mix(first) &+ UInt64(truncatingIfNeeded: length)
         return Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) >> 56)
     }
 }
-
-private let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
 
 /// A hash table of the known names with open addressing.
 ///
@@ -86,9 +85,9 @@ private let lowerCaseBits: UInt64 = 0x2020_2020_2020_2020
             // A slot is a number below 256.
             let entry = unsafe slots + slot
             if unsafe entry.pointee.key.length == key.length,
-                unsafe key.first | entry.pointee.letters.first == entry.pointee.key.first,
-                unsafe key.last | entry.pointee.letters.last == entry.pointee.key.last,
-                unsafe key.middle | entry.pointee.letters.middle == entry.pointee.key.middle
+                unsafe sl_is_text(key.first, entry.pointee.letters.first, entry.pointee.key.first) != 0,
+                unsafe key.length < 16
+                    || sl_is_text(key.last, entry.pointee.letters.last, entry.pointee.key.last) != 0
             {
                 return unsafe entry.pointee.name
             }

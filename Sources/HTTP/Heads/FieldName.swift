@@ -59,36 +59,35 @@ public struct FieldNames: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// No names; a literal would make an array first.
     @inlinable public static var none: FieldNames { FieldNames(bits: 0) }
 
-    @usableFromInline @inline(__always) init(bits: UInt64) { self.bits = bits }
+    @inlinable @inline(__always) init(bits: UInt64) { self.bits = bits }
 
     /// Whether no name is in it.
     @inlinable public var isEmpty: Bool { bits == 0 }
 
     /// Whether the name is in the set.
     @inlinable @inline(__always) public func contains(_ name: FieldName) -> Bool {
-        bits & (1 &<< UInt64(name.rawValue)) != 0
+        !intersection(FieldNames(name)).isEmpty
     }
 
     /// Adds a name.
-    @inlinable @inline(__always) public mutating func insert(_ name: FieldName) { bits |= 1 &<< UInt64(name.rawValue) }
+    @inlinable @inline(__always) public mutating func insert(_ name: FieldName) { self = with(name) }
 
     /// This set and one name more.
     @inlinable @inline(__always) public func with(_ name: FieldName) -> FieldNames {
-        FieldNames(bits: bits | 1 &<< UInt64(name.rawValue))
+        union(FieldNames(name))
     }
 
     /// The names that are in either set.
     @inlinable public func union(_ others: FieldNames) -> FieldNames {
-        var both = self
-        both.bits |= others.bits
-        return both
+        FieldNames(bits: bits | others.bits)
     }
+
+    /// The names that are in both sets.
+    @inlinable public func intersection(_ others: FieldNames) -> FieldNames { FieldNames(bits: bits & others.bits) }
 
     /// The names that are in this set and not in the other.
     @inlinable public func subtracting(_ others: FieldNames) -> FieldNames {
-        var rest = self
-        rest.bits &= ~others.bits
-        return rest
+        FieldNames(bits: bits & ~others.bits)
     }
 
     /// The fields that concern one connection only and never travel on (RFC 9110, section 7.6.1).

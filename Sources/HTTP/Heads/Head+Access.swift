@@ -2,12 +2,17 @@ extension Head {
     /// Whether a field of this name is there.
     @inlinable @inline(__always) public func has(_ name: FieldName) -> Bool { names.contains(name) }
 
-    /// The place in `fields` of the first field of this name, at or after `index`.
-    @inlinable public func firstIndex(of name: FieldName, from index: Int = 0) -> Int? {
-        has(name) ? nextIndex(of: name, from: index) : nil
+    /// The place in `fields` of the first field of this name.
+    @inlinable public func firstIndex(of name: FieldName) -> Int? {
+        has(name) ? search(for: name, from: 0) : nil
     }
 
-    @usableFromInline func nextIndex(of name: FieldName, from index: Int) -> Int? {
+    /// The place in `fields` of the next field of this name, behind one that has it too.
+    @inlinable public func nextIndex(of name: FieldName, behind index: Int) -> Int? {
+        repeated.contains(name) ? search(for: name, from: index &+ 1) : nil
+    }
+
+    @usableFromInline func search(for name: FieldName, from index: Int) -> Int? {
         var index = index
         while index < fields.count {
             if fields[index].id == name { return index }
@@ -21,37 +26,45 @@ extension Head {
         firstIndex(of: name).map { fields[$0].value }
     }
 
-    /// The place in `fields` of the first field with this name, in whatever case, at or after `index`.
-    public func firstIndex(named name: Span<UInt8>, from index: Int = 0) -> Int? {
+    /// The place in `fields` of the first field with this name, in whatever case.
+    public func firstIndex(named name: Span<UInt8>) -> Int? {
         let id = FieldName(name, from: 0, to: name.count)
-        if id != .other { return firstIndex(of: id, from: index) }
+        return id == .other ? search(forName: name, from: 0) : firstIndex(of: id)
+    }
+
+    /// The place in `fields` of the next field with this name, behind one that has it too.
+    public func nextIndex(named name: Span<UInt8>, behind index: Int) -> Int? {
+        let id = FieldName(name, from: 0, to: name.count)
+        return id == .other ? search(forName: name, from: index &+ 1) : nextIndex(of: id, behind: index)
+    }
+
+    private func search(forName name: Span<UInt8>, from index: Int) -> Int? {
         var index = index
         while index < fields.count {
             if fields[index].id == .other, matches(fields[index].name, name) { return index }
-            index += 1
+            index &+= 1
         }
         return nil
     }
 
-    /// As above, where the name's own number is known.
+    /// As `firstIndex(named:)`, where the name's own number is known.
     @inline(__always)
-    public func firstIndex(of id: FieldName, named name: Span<UInt8>, from index: Int = 0) -> Int? {
-        if id != .other { return firstIndex(of: id, from: index) }
-        return names.contains(.other) ? firstIndex(named: name, from: index) : nil
+    public func firstIndex(of id: FieldName, named name: Span<UInt8>) -> Int? {
+        if id != .other { return firstIndex(of: id) }
+        return names.contains(.other) ? firstIndex(named: name) : nil
+    }
+
+    /// As `nextIndex(named:behind:)`, where the name's own number is known.
+    @inline(__always)
+    public func nextIndex(of id: FieldName, named name: Span<UInt8>, behind index: Int) -> Int? {
+        if id != .other { return nextIndex(of: id, behind: index) }
+        return repeated.contains(.other) ? nextIndex(named: name, behind: index) : nil
     }
 
     /// The value of the first field with this name, in whatever case; for places where speed does not matter.
     public func value(named name: String) -> String? {
         let bytes = Array(name.utf8)
         return firstIndex(named: bytes.span).map { text(fields[$0].value) }
-    }
-
-    /// How many fields have this name.
-    public func count(of name: FieldName) -> Int {
-        guard names.contains(name) else { return 0 }
-        var number = 0
-        for index in fields.indices where fields[index].id == name { number += 1 }
-        return number
     }
 
     /// A part of the arena as text, for people and for tests; bytes that are not UTF-8 become U+FFFD.

@@ -81,7 +81,9 @@ extension Head {
 
     @inline(__always) mutating func note(_ field: Field) {
         fields.append(field)
-        names.insert(field.id)
+        let name = FieldNames(field.id)
+        repeated = repeated.union(names.intersection(name))
+        names = names.union(name)
     }
 
     mutating func append(_ span: Span<UInt8>) { bytes.append(span) }

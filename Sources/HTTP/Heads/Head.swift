@@ -16,6 +16,8 @@ public struct Head: ~Copyable, Sendable {
     public internal(set) var fields = FlatList<Field>()
     /// The well-known names that have a field.
     public internal(set) var names = FieldNames.none
+    /// Those of them that have several; `other` stands here for any two fields whose names are not well known.
+    public internal(set) var repeated = FieldNames.none
     /// The method of a request.
     public internal(set) var method = Method.other
     /// The version of the message.
@@ -62,7 +64,7 @@ public struct Head: ~Copyable, Sendable {
     public mutating func removeAll() {
         bytes.removeAll()
         fields.removeAll()
-        names = .none
+        (names, repeated) = (.none, .none)
         method = .other
         version = .v11
         status = 0

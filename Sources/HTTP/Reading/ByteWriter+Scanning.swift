@@ -47,6 +47,11 @@ extension ByteWriter {
         first(in: range) { sl_find_no_host($0) }
     }
 
+    /// Where a run of digits ends.
+    public func digitsEnd(_ range: Range<Int>) -> Int {
+        first(in: range) { sl_find_no_digit($0) }
+    }
+
     /// Where the first byte of a part stands that `flags` marks; its end when there is none.
     @inline(__always)
     private func first(in range: Range<Int>, _ flags: (SIMD16<UInt8>) -> UInt32) -> Int {

@@ -14,8 +14,8 @@ public struct EventLoop: ~Copyable {
     /// The same moment in nanoseconds since 1970.
     public private(set) var wallNanoseconds: Int64
     /// How many events the last wait told of, and how many of them were handed out.
-    private var told = 0
-    private var handedOut = 0
+    @usableFromInline var told = 0
+    @usableFromInline var handedOut = 0
     private var due: [Token] = []
     private var ready: [Token] = []
 
@@ -40,7 +40,9 @@ public struct EventLoop: ~Copyable {
     }
 
     /// Whether the last wait told that a token can be read from, in an event that has not been handed out yet.
-    public func isYetToRead(_ token: Token) -> Bool {
+    @inlinable public func isYetToRead(_ token: Token) -> Bool { handedOut < told && isAmongTheRest(token) }
+
+    @usableFromInline func isAmongTheRest(_ token: Token) -> Bool {
         for index in handedOut..<told {
             let event = poller.event(index)
             if event.token == token.rawValue, !event.readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) {

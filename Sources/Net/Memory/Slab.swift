@@ -65,8 +65,9 @@ public protocol Recyclable: ~Copyable {
     ///
     /// Releasing it twice does nothing.
     @inlinable public mutating func release(_ element: Ref<Element>) {
-        guard find(element.token) != nil else { return }
-        generations[Int(element.token.index)] &+= 1
+        let index = Int(element.token.index)
+        guard generations[index] & 0xff_ffff == element.token.generation else { return }
+        generations[index] &+= 1
         element.it.recycle()
         released.append(element.token.index)
         inUse -= 1

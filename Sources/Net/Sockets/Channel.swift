@@ -99,12 +99,14 @@ public struct Channel: ~Copyable {
     }
 
     /// Sends what fits; the count, 0 when the socket is full, or a negative errno.
+    @inline(__always)
     public mutating func send(_ bytes: Span<UInt8>, moreFollows: Bool = false) -> Int {
         if isTLS { return sendTLS(bytes, Span()) }
         return note(sent: SocketIO.send(bytes, on: socket, moreFollows: moreFollows), of: bytes.count)
     }
 
     /// Sends what fits of two pieces in one go; as `send(_:)`.
+    @inline(__always)
     public mutating func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Int {
         if second.isEmpty { return send(first) }
         if first.isEmpty { return send(second) }

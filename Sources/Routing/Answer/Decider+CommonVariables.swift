@@ -37,8 +37,8 @@ extension Decider {
     }
 
     private func gatewaySettings(_ journey: borrowing Journey) -> GatewaySettingsRecord {
-        let index = tables.effectives[Int(journey.effective)].gateway
-        return index < 0 ? GatewaySettingsRecord(admin: .empty) : tables.gatewaySettings[Int(index)]
+        let index = tables.effectives[journey.effective].gateway
+        return index < 0 ? GatewaySettingsRecord(admin: .empty) : tables.gatewaySettings[index]
     }
 
     /// A text that is there even if it is empty.
@@ -222,7 +222,7 @@ extension Decider {
         let admin =
             settings.admin.count > 0
             ? journey.put(tables.bytes[settings.admin.range]) : journey.put("[no address given]")
-        let software = tables.effectives[Int(journey.effective)].serverName
+        let software = tables.effectives[journey.effective].serverName
         let banner = software.isAbsent ? Slice.empty : journey.put(tables.bytes[software.range])
         let start = journey.arena.count
         if settings.signature != .none {
@@ -234,8 +234,8 @@ extension Decider {
         tell("SERVER_ADDR", journey.put(journey.connection.localText), &journey)
         tell("SERVER_PORT", port, &journey)
         tell("REMOTE_ADDR", journey.put(journey.connection.clientText), &journey)
-        let root = tables.effectives[Int(journey.effective)].place
-        let base = root < 0 ? Slice.empty : text(tables.placements[Int(root)].base, &journey)
+        let root = tables.effectives[journey.effective].place
+        let base = root < 0 ? Slice.empty : text(tables.placements[root].base, &journey)
         let folder = settings.root.count > 0 ? journey.put(tables.bytes[settings.root.range]) : base
         tell("DOCUMENT_ROOT", folder, &journey)
         tell("REQUEST_SCHEME", journey.put(isCalledSecure(journey) ? "https" : "http"), &journey)
@@ -262,14 +262,14 @@ extension Decider {
     }
 
     private mutating func serverName(_ journey: inout Journey) -> Slice {
-        copied(text(tables.effectives[Int(journey.effective)].absolute.host, &journey), &journey)
+        copied(text(tables.effectives[journey.effective].absolute.host, &journey), &journey)
     }
 
     private func serverPort(_ journey: inout Journey) -> Slice {
         let usual: Int64 = isCalledSecure(journey) ? 443 : 80
-        let own = Int64(tables.listeners[Int(journey.listener)].port)
-        let named = Int64(tables.sites[Int(journey.site)].port)
-        switch tables.effectives[Int(journey.effective)].absolute.port {
+        let own = Int64(tables.listeners[journey.listener].port)
+        let named = Int64(tables.sites[journey.site].port)
+        switch tables.effectives[journey.effective].absolute.port {
         case .fixed(let port): return journey.put(Int64(port))
         case .none: return journey.put(usual)
         case .listener: return journey.put(own)
@@ -283,10 +283,10 @@ extension Decider {
     private mutating func tellContext(_ journey: inout Journey, _ root: Slice) {
         var (prefix, folder) = (Slice.empty, root)
         if journey.placement >= 0, !journey.placedAtRoot, journey.route >= 0 {
-            let route = tables.routes[Int(journey.route)]
+            let route = tables.routes[journey.route]
             if route.yields == .place, route.kind == .segments || route.kind == .bytes {
                 prefix = journey.put(tables.bytes[route.text.range])
-                folder = text(tables.placements[Int(journey.placement)].base, &journey)
+                folder = text(tables.placements[journey.placement].base, &journey)
             }
         }
         tell("CONTEXT_PREFIX", prefix, &journey)
@@ -299,11 +299,11 @@ extension Decider {
         tell("REMOTE_PORT", journey.put(Int64(journey.connection.clientPort)), &journey)
         if !journey.user.isAbsent {
             tell("REMOTE_USER", journey.user, &journey)
-            if tables.effectives[Int(journey.effective)].login == .basic {
+            if tables.effectives[journey.effective].login == .basic {
                 tell("AUTH_TYPE", journey.put("Basic"), &journey)
             }
         }
-        if tables.sites[Int(journey.site)].tellsURL {
+        if tables.sites[journey.site].tellsURL {
             let (url, whole) = scriptURL(&journey)
             tell("SCRIPT_URL", url, &journey)
             tell("SCRIPT_URI", whole, &journey)

@@ -80,7 +80,7 @@ extension Decider {
     ) {
         // A server that passes the client's wish on by itself also passes the answer on as it came.
         if journey.status == 101, journey.upstream.passesUpgrade { return }
-        let name = tables.effectives[Int(journey.effective)].serverName
+        let name = tables.effectives[journey.effective].serverName
         if !hasServer, !name.isAbsent {
             out.append("Server: ")
             out.append(name.range, of: tables.bytes)
@@ -112,7 +112,7 @@ extension Decider {
         return tables.effectives[index].cookies.isEmpty || !journey.answer.has(.setCookie)
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func relayLines(_ journey: inout Journey, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         let dropped = tables.effectives[index].droppedFields
@@ -254,7 +254,7 @@ extension Decider {
         // nginx says nothing of the type of what is not there (ngx_http_header_filter).
         let isTyped =
             journey.status != 304
-            && (journey.status != 204 || tables.effectives[Int(journey.effective)].indexIsLookup)
+            && (journey.status != 204 || tables.effectives[journey.effective].indexIsLookup)
         if !journey.contentType.isAbsent, isTyped {
             fields.add("Content-Type", journey.arena[journey.contentType.range], id: .contentType)
         }
@@ -288,13 +288,13 @@ extension Decider {
     ///
     /// Source: ngx_http_range_header_filter; httpd's server/core.c, default_handler.
     private func announcesRanges(_ journey: borrowing Journey) -> Bool {
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         return effective.maximumRanges != 0 && (effective.coalesces || journey.status == 200)
     }
 
     /// nginx does not date a file that stands for an error (ngx_http_header_filter); httpd dates whatever it sends.
     private func saysWhenModified(_ journey: borrowing Journey) -> Bool {
-        tables.effectives[Int(journey.effective)].indexIsLookup || [200, 206, 304].contains(journey.status)
+        tables.effectives[journey.effective].indexIsLookup || [200, 206, 304].contains(journey.status)
     }
 
     private mutating func fileFields(_ journey: inout Journey) {

@@ -11,7 +11,7 @@ extension Decider {
     package mutating func composeParameters(
         _ journey: inout Journey, bodyLength: Int64?, into out: inout ByteWriter
     ) -> Bool {
-        let gateway = tables.gateways[Int(journey.upstream.gateway)]
+        let gateway = tables.gateways[journey.upstream.gateway]
         if gateway.common != .none {
             tellCommonVariables(&journey, gateway, bodyLength: bodyLength)
             for entry in journey.told where !entry.value.isAbsent {
@@ -30,7 +30,7 @@ extension Decider {
                 tables.bytes[parameter.name.range], journey.arena.span.extracting(value.range), to: &out
             )
         }
-        if tables.effectives[Int(journey.effective)].passesHeaders {
+        if tables.effectives[journey.effective].passesHeaders {
             for index in journey.request.fields.indices { writeField(index, gateway, &journey, &out) }
         }
         return gateway.keepsConnection
@@ -62,7 +62,7 @@ extension Decider {
     /// Source: nginx's ngx_http_fastcgi_process_header, which asks each record of complaints.
     package func isCaught(_ complaint: [UInt8], _ journey: borrowing Journey) -> Bool {
         guard journey.upstream.gateway >= 0 else { return false }
-        return tables.gateways[Int(journey.upstream.gateway)].catches.range.contains { index in
+        return tables.gateways[journey.upstream.gateway].catches.range.contains { index in
             !complaint.ranges(of: tables.bytes.array(tables.names[index].range)).isEmpty
         }
     }

@@ -19,7 +19,13 @@ extension Decider {
         } else {
             if !editing.names.contains(.host) { writeField("Host: ", tables.effectives[index].host, &journey, &out) }
             if tables.effectives[index].passesHeaders { copyFields(&journey, editing, &out) }
-            for edit in tables.effectives[index].requestEdits.range { write(edit, &journey, &keepsConnection, &out) }
+            for edit in tables.effectives[index].requestEdits.range {
+                if tables.headerEdits[edit].isDirect, !journey.trace.isOn {
+                    writeDirect(edit, &journey, &out)
+                } else {
+                    write(edit, &journey, &keepsConnection, &out)
+                }
+            }
             if appendsForwarded { writeForwarded(journey, editing.names, &out) }
         }
         writeVia(journey, tables.effectives[index].via, &out)
@@ -44,8 +50,25 @@ extension Decider {
         return keepsConnection
     }
 
+    /// Writes the field of an edit that nothing has to be asked about.
+    private mutating func writeDirect(_ index: Int, _ journey: inout Journey, _ out: inout ByteWriter) {
+        let start = out.count
+        out.append(tables.headerEdits[index].line.range, of: tables.bytes)
+        let valueStart = out.count
+        let op = tables.ops[Int(tables.headerEdits[index].value.start)]
+        if !write(op, &journey, &out) {
+            out.append(text(op, &journey).range, of: journey.arena)
+            out.blankLineEnds(inLast: out.count - valueStart)
+        }
+        if out.count == valueStart, tables.headerEdits[index].skipsEmpty {
+            out.removeLast(out.count - start)
+        } else {
+            out.append("\r\n")
+        }
+    }
+
     /// Writes the field of an edit that sets or adds one.
-    @inline(__always)
+    @inline(never)
     private mutating func write(
         _ index: Int, _ journey: inout Journey, _ keepsConnection: inout Bool, _ out: inout ByteWriter
     ) {
@@ -81,7 +104,7 @@ extension Decider {
     private mutating func write(_ template: TemplateRef, _ journey: inout Journey, _ out: inout ByteWriter) {
         let start = out.count
         if template.end - template.start == 1 {
-            let op = tables.ops[Int(template.start)]
+            let op = tables.ops[template.start]
             if write(op, &journey, &out) { return }
             out.append(text(op, &journey).range, of: journey.arena)
         } else {
@@ -126,7 +149,7 @@ extension Decider {
     // MARK: The client's fields
 
     /// Copies what the client sent, but for what concerns its own connection and what edits replace.
-    @inline(__always)
+    @inline(always)
     private mutating func copyFields(_ journey: inout Journey, _ editing: RequestEditing, _ out: inout ByteWriter) {
         let index = Int(journey.effective)
         var left = Self.neverCopied.union(editing.names)
@@ -175,7 +198,7 @@ extension Decider {
     }
 
     func forwardsExpect(_ journey: borrowing Journey) -> Bool {
-        switch tables.listeners[Int(journey.listener)].reading.expect {
+        switch tables.listeners[journey.listener].reading.expect {
         case .forward, .forwardRefusingUnknown: true
         case .answerHere: false
         }
@@ -184,27 +207,19 @@ extension Decider {
     /// Well-known fields that came more than once and are sent as one.
     @inline(__always)
     private func joinedNames(_ journey: borrowing Journey) -> FieldNames {
-        var seen = FieldNames.none
-        var twice = FieldNames.none
-        switch tables.listeners[Int(journey.listener)].reading.duplicates {
-        case .keep: return .none
-        case .joinCookies:
-            return journey.request.count(of: .cookie) > 1 ? FieldNames(.cookie) : .none
-        case .join:
-            for index in journey.request.fields.indices {
-                let id = journey.request.fields[index].id
-                if id == .other { continue }
-                if seen.contains(id) { twice.insert(id) }
-                seen.insert(id)
-            }
-            return twice
+        switch tables.listeners[journey.listener].reading.duplicates {
+        case .keep: .none
+        case .joinCookies: journey.request.repeated.intersection(FieldNames(.cookie))
+        case .join: journey.request.repeated.subtracting(FieldNames(.other))
         }
     }
 
     /// Whether some field without a case of its own came more than once and is sent as one.
     @inline(__always)
     private func joinsOthers(_ journey: borrowing Journey) -> Bool {
-        guard case .join = tables.listeners[Int(journey.listener)].reading.duplicates else { return false }
+        guard journey.request.repeated.contains(.other),
+            case .join = tables.listeners[journey.listener].reading.duplicates
+        else { return false }
         // Names of one length and with the same first and last byte are compared: hardly ever more than none.
         var seen: UInt64 = 0
         for index in journey.request.fields.indices where journey.request.fields[index].id == .other {
@@ -221,7 +236,7 @@ extension Decider {
     private func isRepeated(_ field: Head.Field, _ head: borrowing Head) -> Bool {
         let name = head.bytes.span.extracting(field.name)
         guard let first = head.firstIndex(named: name) else { return false }
-        return head.fields[first].start != field.start || head.firstIndex(named: name, from: first + 1) != nil
+        return head.fields[first].start != field.start || head.nextIndex(named: name, behind: first) != nil
     }
 
     private func writeJoinedOthers(_ edits: Span32, _ journey: borrowing Journey, _ out: inout ByteWriter) {
@@ -238,7 +253,7 @@ extension Decider {
             while let found = next {
                 if found != index { out.append(", ") }
                 out.append(journey.request.bytes[journey.request.fields[found].value])
-                next = journey.request.firstIndex(named: name, from: found + 1)
+                next = journey.request.nextIndex(named: name, behind: found)
             }
             out.append("\r\n")
         }
@@ -253,7 +268,7 @@ extension Decider {
             while let found = index {
                 if found != first { out.append(contentsOf: separator(id, journey)) }
                 out.append(journey.request.fields[found].value, of: journey.request.bytes)
-                index = journey.request.firstIndex(of: id, from: found + 1)
+                index = journey.request.nextIndex(of: id, behind: found)
             }
             out.append("\r\n")
         }
@@ -262,7 +277,7 @@ extension Decider {
     /// What parts the values of a field that came more than once and is sent as one.
     func separator(_ id: FieldName, _ journey: borrowing Journey) -> [UInt8] {
         guard id == .cookie else { return [UInt8(ascii: ","), UInt8(ascii: " ")] }
-        if case .join(let text) = tables.listeners[Int(journey.listener)].reading.duplicates { return Array(text.utf8) }
+        if case .join(let text) = tables.listeners[journey.listener].reading.duplicates { return Array(text.utf8) }
         return [UInt8(ascii: ";"), UInt8(ascii: " ")]
     }
 
@@ -291,7 +306,7 @@ extension Decider {
 
     /// The name that X-Forwarded-Server says.
     func forwardedServer(_ journey: borrowing Journey) -> [UInt8] {
-        let name = tables.sites[Int(journey.site)].name
+        let name = tables.sites[journey.site].name
         return name.isAbsent ? journey.arena.array(journey.host.range) : tables.bytes.array(name.range)
     }
 
@@ -304,7 +319,7 @@ extension Decider {
         while let found = index {
             out.append(journey.request.fields[found].value, of: journey.request.bytes)
             out.append(", ")
-            index = journey.request.firstIndex(of: id, from: found + 1)
+            index = journey.request.nextIndex(of: id, behind: found)
         }
         out.append(contentsOf: value)
         out.append("\r\n")

@@ -58,12 +58,20 @@ extension Decider {
             if !isFirst { out.append(", ") }
             isFirst = false
             out.append(journey.request.fields[found].value, of: journey.request.bytes)
-            index = journey.request.firstIndex(of: name, from: found + 1)
+            index = journey.request.nextIndex(of: name, behind: found)
         }
     }
 }
 
 extension OpCode {
+    /// Its text ends no line: it comes from a head, whose parser takes no such bytes, or from the connection.
+    var isOneLine: Bool {
+        switch self {
+        case .hostHeader, .requestHeader, .forwardedFor, .host, .hostOrSiteName, .clientAddress, .peerAddress: true
+        default: false
+        }
+    }
+
     /// Its text never needs to be escaped in a log: nobody outside has a say in it.
     var isPlain: Bool {
         switch self {

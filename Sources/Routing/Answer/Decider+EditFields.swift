@@ -12,14 +12,14 @@ extension Decider {
     mutating func editFields(_ journey: inout Journey) {
         let isErrorPage = journey.isBuiltIn && journey.status >= 300
         for table in [HeaderTable.always, .success, .final] {
-            for index in tables.effectives[Int(journey.effective)].answerEdits.range
+            for index in tables.effectives[journey.effective].answerEdits.range
             where tables.headerEdits[index].table == table {
                 if table == .success, isErrorPage { continue }
                 carryOut(tables.headerEdits[index], &journey, noting: .headerEdited)
             }
         }
         for index in journey.headerEdits where index >= 0 {
-            carryOut(tables.headerEdits[Int(index)], &journey, noting: .headerEdited)
+            carryOut(tables.headerEdits[index], &journey, noting: .headerEdited)
         }
     }
 
@@ -99,7 +99,7 @@ extension Decider {
             fields.add(
                 journey.request.bytes[field.name], journey.request.bytes[field.value], id: field.id,
                 always: edit.table == .always)
-            index = journey.request.firstIndex(named: name, from: found + 1)
+            index = journey.request.nextIndex(named: name, behind: found)
         }
     }
 
@@ -123,7 +123,7 @@ extension Decider {
         var rest = text[...]
         repeat {
             let subject = Array(rest)
-            guard tables.patterns[Int(pattern)].match(subject.span, using: &scratch) == .matched, let whole = scratch[0]
+            guard tables.patterns[pattern].match(subject.span, using: &scratch) == .matched, let whole = scratch[0]
             else { break }
             result.append(contentsOf: subject[..<whole.lowerBound])
             var index = 0
@@ -158,7 +158,7 @@ extension Decider {
 
     /// Adds Expires and Cache-Control for successful answers.
     mutating func addExpiry(_ journey: inout Journey) {
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         guard [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].contains(journey.status) else { return }
         guard let expiry = expiry(journey, effective) else { return }
         let value = text(expiry.value, &journey)

@@ -37,7 +37,7 @@ extension Decider {
             let field = journey.request.fields[index]
             fields.add(journey.request.bytes[field.name], journey.request.bytes[field.value], id: field.id)
         }
-        for position in tables.effectives[Int(journey.effective)].requestEdits.range
+        for position in tables.effectives[journey.effective].requestEdits.range
         where tables.headerEdits[position].early {
             var edit = tables.headerEdits[position]
             edit.table = .final
@@ -48,7 +48,7 @@ extension Decider {
     /// The client's fields, each name once, with all edits carried out: what an application is told of them.
     mutating func collectToldFields(_ journey: inout Journey) {
         collectRequestFields(&journey, leavingOut: [.transferEncoding], dropsNamed: false)
-        for position in tables.effectives[Int(journey.effective)].requestEdits.range {
+        for position in tables.effectives[journey.effective].requestEdits.range {
             var edit = tables.headerEdits[position]
             edit.table = .final
             carryOut(edit, &journey, noting: .requestEdited)
@@ -69,7 +69,7 @@ extension Decider {
         _ journey: inout Journey, leavingOut left: FieldNames, dropsNamed: Bool
     ) {
         fields.removeAll()
-        guard tables.effectives[Int(journey.effective)].passesHeaders else { return }
+        guard tables.effectives[journey.effective].passesHeaders else { return }
         for position in journey.request.fields.indices {
             let field = journey.request.fields[position]
             if left.contains(field.id) || (dropsNamed && field.isNamedByConnection) { continue }
@@ -87,9 +87,9 @@ extension Decider {
 
     /// The Host field that goes upstream as the edits left it; nil where another is sent in its place.
     private func editedHost(_ journey: borrowing Journey) -> Int? {
-        let template = tables.effectives[Int(journey.effective)].host
+        let template = tables.effectives[journey.effective].host
         guard !template.isNoTemplate, template.end - template.start == 1 else { return nil }
-        let op = tables.ops[Int(template.start)]
+        let op = tables.ops[template.start]
         let isHost =
             op.code == .hostHeader
             || (op.code == .requestHeader

@@ -36,11 +36,11 @@ extension Decider {
 
     /// The type that generated pages have; httpd writes that of a listing in its own way (mod_autoindex).
     private func listingType(_ journey: inout Journey) -> Slice {
-        let pages = tables.effectives[Int(journey.effective)].pages
+        let pages = tables.effectives[journey.effective].pages
         guard pages >= 0 else { return journey.put("text/html") }
-        let type = tables.bytes.array(tables.pages[Int(pages)].mediaType.range)
+        let type = tables.bytes.array(tables.pages[pages].mediaType.range)
         if type.contains(UInt8(ascii: ";")) { return journey.put("text/html;charset=ISO-8859-1") }
-        let charset = tables.effectives[Int(journey.effective)].charset
+        let charset = tables.effectives[journey.effective].charset
         if charset.isAbsent { return journey.put(type) }
         return journey.put(type + Array("; charset=".utf8) + tables.bytes.array(charset.range))
     }

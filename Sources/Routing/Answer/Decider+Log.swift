@@ -12,20 +12,16 @@ package struct LogLine: Sendable {
 
 /// How access logs are written.
 extension Decider {
-    /// How many access logs a request is written to.
-    package func logCount(_ journey: borrowing Journey) -> Int {
-        tables.effectives[Int(journey.effective)].logs.range.count
-    }
-
-    /// The index of an access log in `Plan.logPaths`, as `LogLine.sink` has it.
-    package func logSink(_ journey: borrowing Journey, _ index: Int) -> Int32 {
-        let logs = tables.effectives[Int(journey.effective)].logs
-        return tables.logs[Int(logs.start) + index].sink
+    /// The index in `Plan.logPaths` of one of the access logs that a request is written to, as `LogLine.sink` has it;
+    /// nil behind the last of them.
+    package func logSink(_ journey: borrowing Journey, _ index: Int) -> Int32? {
+        let logs = tables.effectives[journey.effective].logs.range
+        return index < logs.count ? tables.logs[logs.lowerBound + index].sink : nil
     }
 
     /// The index of the error log that a request's complaints go to, in `errorLogs`; -1: the main one.
     package func errorLog(_ journey: borrowing Journey) -> Int {
-        Int(tables.effectives[Int(journey.effective)].errorLog)
+        Int(tables.effectives[journey.effective].errorLog)
     }
 
     /// The error logs that settings name.
@@ -33,15 +29,15 @@ extension Decider {
 
     /// Puts one access log's line with its end behind `bytes`; nil: this log does not want the request.
     package mutating func logLine(_ journey: inout Journey, _ index: Int, into out: inout ByteWriter) -> LogLine? {
-        let logs = tables.effectives[Int(journey.effective)].logs
+        let logs = tables.effectives[journey.effective].logs
         let log = tables.logs[Int(logs.start) + index]
         if log.when >= 0, holds(log.when, &journey) != .yes { return nil }
         for index in log.pieces.range {
             let piece = tables.logPieces[index]
-            out.append(piece.before.range, of: tables.bytes)
+            out.append(piece.before, count: piece.count)
             let start = out.count
             if !write(piece.op, &journey, &out) { out.append(text(piece.op, &journey).range, of: journey.arena) }
-            if !piece.op.code.isPlain { escape(since: start, log.escaping, &out) }
+            if !piece.isPlain { escape(since: start, log.escaping, &out) }
         }
         out.append(log.rest.range, of: tables.bytes)
         let path = log.sink < 0 ? journey.arena.text(text(log.to, &journey).range) : ""

@@ -93,7 +93,7 @@ extension Decider {
     ) -> [UInt8]? {
         for index in mappings.range {
             let mapping = tables.mappings[index]
-            guard same(tables.bytes[tables.names[Int(mapping.headers.start)].range], name.span) else { continue }
+            guard same(tables.bytes[tables.names[mapping.headers.start].range], name.span) else { continue }
             let isDomain = name.first == UInt8(ascii: "d")
             if mapping.pattern >= 0 {
                 let subject = journey.put(value)
@@ -105,7 +105,7 @@ extension Decider {
             if isDomain {
                 // A leading dot of the domain does not count, and stays (ngx_http_proxy_rewrite_cookie_domain); httpd
                 // compares the whole (ap_proxy_cookie_reverse_map).
-                let ignoresDot = !tables.effectives[Int(journey.effective)].indexIsLookup
+                let ignoresDot = !tables.effectives[journey.effective].indexIsLookup
                 let hasDot = ignoresDot && value.first == UInt8(ascii: ".")
                 let bare = hasDot ? Array(value.dropFirst()) : value
                 let wanted = ignoresDot && from.first == UInt8(ascii: ".") ? Array(from.dropFirst()) : from

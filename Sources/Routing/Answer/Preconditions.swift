@@ -6,7 +6,7 @@ import System
 extension Decider {
     /// The status that a precondition leads to; nil: all hold.
     mutating func precondition(_ journey: inout Journey) -> Int32? {
-        let modified = tables.effectives[Int(journey.effective)].modified
+        let modified = tables.effectives[journey.effective].modified
         if let value = journey.request.value(of: .ifMatch) {
             if !tagIsAmong(value, weak: false, journey) { return 412 }
         } else if let value = journey.request.value(of: .ifUnmodifiedSince),
@@ -67,7 +67,7 @@ extension Decider {
     /// Answers with the ranges that are asked for; nil: with the whole file, or the ranges are set.
     mutating func ranges(_ journey: inout Journey) -> Step? {
         guard let value = journey.request.value(of: .range), rangeStillHolds(&journey) else { return nil }
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         let text = journey.request.bytes.array(value)
         let asked = RangeSet(text, of: journey.file.size, dropsWhatIsWrong: effective.coalesces)
         let wanted: [Range<Int64>]
@@ -93,7 +93,7 @@ extension Decider {
         let step = fail(&journey, 416)
         if journey.status == 416 {
             // httpd's page says nothing of the size (the byte range filter's field is lost with the first answer).
-            journey.rangeStart = tables.effectives[Int(journey.effective)].indexIsLookup ? -1 : -2
+            journey.rangeStart = tables.effectives[journey.effective].indexIsLookup ? -1 : -2
             journey.file.size = size
         }
         return step

@@ -145,6 +145,15 @@ extension PlanCompiler {
         return Span32(start: start, end: Int32(tables.headerEdits.count))
     }
 
+    private func isDirect(_ edit: HeaderEditRecord) -> Bool {
+        switch edit.id {
+        case .contentLength, .transferEncoding, .connection, .upgrade: return false
+        default: break
+        }
+        return (edit.kind == .set || edit.kind == .add) && edit.when < 0 && edit.value.range.count == 1
+            && tables.ops[edit.value.start].code.isOneLine
+    }
+
     private mutating func headerEdit(_ edit: HeaderEdit) -> HeaderEditRecord {
         var record = HeaderEditRecord(
             table: edit.table, kind: .set, name: text(edit.name), line: text(edit.name + ": "),
@@ -166,6 +175,7 @@ extension PlanCompiler {
             record.kind = all ? .editAll : .edit
             record.pattern = self.pattern(pattern, edit.origin)
         }
+        record.isDirect = isDirect(record)
         return record
     }
 

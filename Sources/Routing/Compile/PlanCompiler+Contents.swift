@@ -71,9 +71,9 @@ extension PlanCompiler {
 
     /// The index of a way of making the sent path.
     mutating func sentPath(_ path: SentPath) -> Int32 {
-        let record: SentPathRecord
+        var record: SentPathRecord
         switch path {
-        case .targetAsReceived: record = SentPathRecord(kind: .targetAsReceived)
+        case .targetAsReceived: record = SentPathRecord(kind: .targetAsReceived, sendsTargetUnchanged: true)
         case .suffixAsReceived(let onto): record = SentPathRecord(kind: .suffixAsReceived, template: template(onto))
         case .suffix(let onto, let moment, let escaping):
             record = SentPathRecord(
@@ -89,6 +89,8 @@ extension PlanCompiler {
             record = SentPathRecord(
                 kind: since == .received ? .ifUnchangedSinceReceived : .ifUnchangedSinceLocated,
                 first: sentPath(first), second: sentPath(otherwise))
+            record.sendsTargetUnchanged =
+                since == .received && tables.sentPaths[record.first].kind == .targetAsReceived
         }
         tables.sentPaths.append(record)
         return Int32(tables.sentPaths.count - 1)

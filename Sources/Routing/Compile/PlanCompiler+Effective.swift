@@ -261,7 +261,11 @@ extension PlanCompiler {
             if case .literal(let text) = piece {
                 literal += text
             } else {
-                pieces.append(LogPiece(before: text(literal), op: operation(piece)))
+                if literal.utf8.count > 16 {
+                    pieces.append(LogPiece(operation(.literal(literal))))
+                    literal = ""
+                }
+                pieces.append(LogPiece(behind: literal, operation(piece)))
                 literal = ""
             }
         }

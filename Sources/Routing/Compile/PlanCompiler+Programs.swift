@@ -47,9 +47,9 @@ extension PlanCompiler {
             let target = starts[min(jump.target, starts.count - 1)]
             let flow = FlowRecord(kind: .jump, index: target)
             if jump.taken {
-                tables.rules[Int(jump.rule)].then = flow
+                tables.rules[jump.rule].then = flow
             } else {
-                tables.rules[Int(jump.rule)].otherwise = flow
+                tables.rules[jump.rule].otherwise = flow
             }
         }
     }

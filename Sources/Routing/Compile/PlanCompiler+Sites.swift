@@ -46,12 +46,12 @@ extension PlanCompiler {
     /// Files are looked for in some of these phases, so only what is forwarded or answered qualifies.
     private func isStraight(_ scope: ScopeRecord) -> Bool {
         guard scope.content >= 0, scope.rules < 0, scope.probe < 0 else { return false }
-        switch tables.contents[Int(scope.content)].kind {
+        switch tables.contents[scope.content].kind {
         case .forward, .answer: break
         case .files, .unavailable: return false
         }
-        let effective = tables.effectives[Int(scope.effective)]
-        guard effective.required < 0 || tables.access[Int(effective.required)].kind == .granted else { return false }
+        let effective = tables.effectives[scope.effective]
+        guard effective.required < 0 || tables.access[effective.required].kind == .granted else { return false }
         return effective.addresses < 0 && !effective.requiresTLS && effective.realAddress < 0
             && effective.variables.isEmpty && effective.lateRules.isEmpty && effective.lateAnswers.isEmpty
             && effective.lateVariables.isEmpty
@@ -103,8 +103,8 @@ extension PlanCompiler {
         let first = record.prefixes.insert(prefix, index)
         if first == index { return }
         var last = first
-        while tables.routes[Int(last)].next >= 0 { last = tables.routes[Int(last)].next }
-        tables.routes[Int(last)].next = index
+        while tables.routes[last].next >= 0 { last = tables.routes[last].next }
+        tables.routes[last].next = index
     }
 
     private mutating func route(_ route: Route) -> RouteRecord {

@@ -19,7 +19,7 @@ extension Decider {
         let effective = Int(journey.effective)
         let (required, addresses) = (tables.effectives[effective].required, tables.effectives[effective].addresses)
         let wantsTLS = tables.effectives[effective].requiresTLS
-        if required < 0 || tables.access[Int(required)].kind == .granted, addresses < 0, !wantsTLS {
+        if required < 0 || tables.access[required].kind == .granted, addresses < 0, !wantsTLS {
             return passed(&journey)
         }
         var byAddress = Passage.granted
@@ -51,18 +51,18 @@ extension Decider {
         }
         if passage == .unreadable {
             // ngx_http_auth_basic_handler; httpd's mod_auth_basic takes it for a fault of the server.
-            return fail(&journey, tables.effectives[Int(journey.effective)].indexIsLookup ? 500 : 403)
+            return fail(&journey, tables.effectives[journey.effective].indexIsLookup ? 500 : 403)
         }
         if passage == .wantsUser {
-            if tables.effectives[Int(journey.effective)].login == .basic {
+            if tables.effectives[journey.effective].login == .basic {
                 journey.challenge = true
                 // An error's page may stand where another realm holds, or none.
-                journey.realm = text(tables.effectives[Int(journey.effective)].realm, &journey)
+                journey.realm = text(tables.effectives[journey.effective].realm, &journey)
                 journey.note(.loginWanted, -1)
                 return fail(&journey, 401)
             }
             journey.complaint = "a user is required and there is no way to log in that is run here"
-            return fail(&journey, tables.effectives[Int(journey.effective)].login == .none ? 500 : 403)
+            return fail(&journey, tables.effectives[journey.effective].login == .none ? 500 : 403)
         }
         journey.complaint = "access is forbidden by rule"
         return fail(&journey, 403)
@@ -72,12 +72,12 @@ extension Decider {
     private mutating func requirement(_ index: Int32, _ journey: inout Journey) -> Passage {
         let first = evaluate(index, &journey)
         if first != .wantsUser || !journey.user.isAbsent { return first }
-        if tables.effectives[Int(journey.effective)].login != .basic { return .wantsUser }
+        if tables.effectives[journey.effective].login != .basic { return .wantsUser }
         switch authenticate(&journey) {
         case .granted:
             let second = evaluate(index, &journey)
             // httpd asks again where a user was not the right one, whatever it was that denied (mod_authz_core).
-            let asksAgain = second == .denied && tables.effectives[Int(journey.effective)].indexIsLookup
+            let asksAgain = second == .denied && tables.effectives[journey.effective].indexIsLookup
             return asksAgain ? .wantsUser : second
         case let other: return other
         }
@@ -98,7 +98,7 @@ extension Decider {
         let password = Slice(colon + 1..<Int(pair.end))
         // Which file it is may depend on who one claims to be (nginx's $remote_user).
         journey.user = user
-        let file = text(tables.effectives[Int(journey.effective)].userFile, &journey)
+        let file = text(tables.effectives[journey.effective].userFile, &journey)
         journey.user = .absent
         switch fact(.password, file, user, password, &journey) {
         case nil: return .ask
@@ -127,7 +127,7 @@ extension Decider {
     ///
     /// Source: httpd's mod_authz_core, apply_authz_sections.
     private mutating func evaluate(_ index: Int32, _ journey: inout Journey) -> Passage {
-        let node = tables.access[Int(index)]
+        let node = tables.access[index]
         switch node.kind {
         case .granted: return .granted
         case .denied: return .denied
@@ -208,7 +208,7 @@ extension Decider {
 
     private mutating func members(_ node: AccessRecord, _ journey: inout Journey) -> Passage {
         if journey.user.isAbsent { return .wantsUser }
-        let file = text(tables.effectives[Int(journey.effective)].groupFile, &journey)
+        let file = text(tables.effectives[journey.effective].groupFile, &journey)
         for index in node.list.range {
             let group = journey.put(tables.bytes[tables.names[index].range])
             switch fact(.member, file, journey.user, group, &journey) {

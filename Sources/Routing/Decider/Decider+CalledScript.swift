@@ -9,12 +9,12 @@ extension Decider {
     ///
     /// Source: httpd's server/request.c, ap_directory_walk, and modules/mappers/mod_dir.c, fixup_dir.
     mutating func findScript(of forward: Int32, _ journey: inout Journey) -> Step? {
-        let record = tables.forwards[Int(forward)]
-        let (gateway, sendsFile) = (record.gateway, tables.sentPaths[Int(record.path)].kind == .file)
+        let record = tables.forwards[forward]
+        let (gateway, sendsFile) = (record.gateway, tables.sentPaths[record.path].kind == .file)
         guard gateway >= 0 || sendsFile else { return nil }
         journey.upstream.pathInfo = .empty
         journey.upstream.pathTranslated = .absent
-        guard sendsFile || tables.gateways[Int(gateway)].common == .file else { return nil }
+        guard sendsFile || tables.gateways[gateway].common == .file else { return nil }
         findFilePath(&journey)
         guard let fact = fileFact(.stat, journey.filePath, &journey) else { return .done(.ask(.stat)) }
         if fact.kind == .directory {
@@ -38,7 +38,7 @@ extension Decider {
     }
 
     private mutating func scriptIsDirectory(_ journey: inout Journey) -> Step? {
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         guard effective.indexIsLookup else { return nil }
         if !journey.ends(journey.path, in: UInt8(ascii: "/")) {
             return effective.slashRedirect ? directoryWithoutSlash(&journey) : nil
@@ -61,7 +61,7 @@ extension Decider {
         journey.repeatText(tail)
         let whole = journey.since(start)
         journey.upstream.pathTranslated = whole
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         guard effective.indexIsLookup, journey.ends(whole, in: UInt8(ascii: "/")), !effective.index.isEmpty else {
             return nil
         }
@@ -82,18 +82,18 @@ extension Decider {
 
     /// The folder that a path lies in, and what of the path is put behind it.
     private mutating func place(of path: Slice, _ journey: inout Journey) -> (base: Slice, tail: Slice) {
-        for table in tables.sites[Int(journey.site)].tables.range {
+        for table in tables.sites[journey.site].tables.range {
             for index in tables.tables[table].routes.range {
                 let route = tables.routes[index]
                 guard route.yields == .place, route.kind == .segments || route.kind == .bytes,
                     matches(route, path, &journey) == .yes
                 else { continue }
-                let base = text(tables.placements[Int(route.index)].base, &journey)
+                let base = text(tables.placements[route.index].base, &journey)
                 return (base, path.dropping(route.text.count))
             }
         }
-        let place = tables.effectives[Int(journey.effective)].place
-        return (place < 0 ? .empty : text(tables.placements[Int(place)].base, &journey), path)
+        let place = tables.effectives[journey.effective].place
+        return (place < 0 ? .empty : text(tables.placements[place].base, &journey), path)
     }
 
     /// The request's path without what follows the script.
@@ -131,7 +131,7 @@ extension Decider {
         }
         if !isError {
             // httpd redirects only after everything that sets variables has had its turn.
-            for index in tables.effectives[Int(journey.effective)].lateVariables.range {
+            for index in tables.effectives[journey.effective].lateVariables.range {
                 journey.pc = -1
                 _ = runProgram(tables.lists[index], &journey)
             }
@@ -167,7 +167,7 @@ extension Decider {
             let name = journey.put(tables.bytes[tables.variables[slot].name.range])
             journey.redirected.variables.append((renamed(name, &journey), value))
         }
-        if isError, journey.upstream.gateway >= 0, tables.gateways[Int(journey.upstream.gateway)].isImplied {
+        if isError, journey.upstream.gateway >= 0, tables.gateways[journey.upstream.gateway].isImplied {
             keep("REDIRECT_proxy-nokeepalive", journey.put("1"), &journey)
         }
         if journey.connection.isTLS, !isError {
@@ -176,7 +176,7 @@ extension Decider {
                 keep("REDIRECT_SSL_TLS_SNI", journey.put(facts.name), &journey)
             }
         }
-        if tables.sites[Int(journey.site)].tellsURL {
+        if tables.sites[journey.site].tellsURL {
             let (url, whole) = scriptURL(&journey)
             keep("REDIRECT_SCRIPT_URL", url, &journey)
             keep("REDIRECT_SCRIPT_URI", whole, &journey)
@@ -191,7 +191,7 @@ extension Decider {
 
     /// Whether redirects inside make a new request (Apache), rather than another path of the same one.
     private func tellsWhole(_ journey: borrowing Journey) -> Bool {
-        tables.effectives[Int(journey.effective)].nested.kind == .first
+        tables.effectives[journey.effective].nested.kind == .first
     }
 
     private func renamed(_ name: Slice, _ journey: inout Journey) -> Slice {
@@ -204,9 +204,9 @@ extension Decider {
     /// The status that a call has for its failure; nil: that of the place.
     func gatewayStatus(of failure: UpstreamFailure, _ journey: borrowing Journey) -> Int32? {
         guard journey.upstream.gateway >= 0 else { return nil }
-        let codes = tables.gateways[Int(journey.upstream.gateway)].failureCodes
+        let codes = tables.gateways[journey.upstream.gateway].failureCodes
         guard codes >= 0 else { return nil }
-        let status = tables.failureCodes[Int(codes)][failure.rawValue]
+        let status = tables.failureCodes[codes][failure.rawValue]
         return status < 0 ? nil : status
     }
 }

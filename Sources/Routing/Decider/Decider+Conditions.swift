@@ -23,7 +23,7 @@ extension Decider {
     /// Matches fill their banks.
     mutating func holds(_ index: Int32, _ journey: inout Journey) -> Verdict {
         if index < 0 { return .yes }
-        let condition = tables.conditions[Int(index)]
+        let condition = tables.conditions[index]
         switch condition.kind {
         case .always: return .yes
         case .never: return .no
@@ -67,7 +67,7 @@ extension Decider {
             return .no
         case .glob:
             let subject = text(condition.left, &journey)
-            let glob = tables.names[Int(condition.list.start)]
+            let glob = tables.names[condition.list.start]
             return Verdict(
                 globMatches(
                     tables.bytes[glob.range], journey.arena.span.extracting(subject.range),
@@ -79,7 +79,7 @@ extension Decider {
     /// Searches a text of the journey for a pattern and writes the groups to a bank, if there is one.
     mutating func match(_ journey: inout Journey, _ pattern: Int32, _ subject: Slice, bank: Int8) -> Verdict {
         if pattern < 0 { return .unknown }
-        let outcome = tables.patterns[Int(pattern)].match(
+        let outcome = tables.patterns[pattern].match(
             journey.arena.span.extracting(subject.range), using: &scratch)
         switch outcome {
         case .unmatched: return .no
@@ -184,8 +184,8 @@ extension Decider {
     /// What lies where a file test looks; nil: that must be asked first.
     private mutating func testedFile(_ template: TemplateRef, _ journey: inout Journey) -> FileFact? {
         let isFilePath =
-            template.end - template.start == 1 && tables.ops[Int(template.start)].code == .filePath
-        if isFilePath, tables.effectives[Int(journey.effective)].indexIsLookup { return namedFile(&journey)?.fact }
+            template.end - template.start == 1 && tables.ops[template.start].code == .filePath
+        if isFilePath, tables.effectives[journey.effective].indexIsLookup { return namedFile(&journey)?.fact }
         let path = text(template, &journey)
         return fileFact(.stat, path, &journey)
     }

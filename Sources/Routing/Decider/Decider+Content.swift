@@ -5,12 +5,12 @@ import IR
 extension Decider {
     /// Files that are tried before the content (`try_files`).
     mutating func probe(_ journey: inout Journey) -> Step {
-        let probe = journey.scope < 0 ? -1 : tables.scopes[Int(journey.scope)].probe
+        let probe = journey.scope < 0 ? -1 : tables.scopes[journey.scope].probe
         if probe < 0 {
             journey.enter(.content)
             return .next
         }
-        let record = tables.probes[Int(probe)]
+        let record = tables.probes[probe]
         for index in record.tries.range {
             let candidate = tables.tries[index]
             let path = text(candidate.path, &journey)
@@ -30,9 +30,9 @@ extension Decider {
 
     /// Where another path of the same scope lies.
     private mutating func filePath(for path: Slice, isLiteral: Bool, _ journey: inout Journey) -> Slice {
-        let index = tables.effectives[Int(journey.effective)].place
+        let index = tables.effectives[journey.effective].place
         guard index >= 0 else { return path }
-        let placement = tables.placements[Int(index)]
+        let placement = tables.placements[index]
         let base = text(placement.base, &journey)
         let start = journey.arena.count
         journey.repeatText(base)
@@ -52,13 +52,13 @@ extension Decider {
     }
 
     mutating func content(_ journey: inout Journey) -> Step {
-        let index = journey.content >= 0 ? journey.content : tables.scopes[Int(journey.scope)].content
+        let index = journey.content >= 0 ? journey.content : tables.scopes[journey.scope].content
         let effective = Int(journey.effective)
         guard index >= 0 else { return files(&journey) }
-        var record = tables.contents[Int(index)]
+        var record = tables.contents[index]
         if record.kind == .files {
             guard let chosen = chosenContent(effective, &journey) else { return .done(.ask(.stat)) }
-            if chosen >= 0 { record = tables.contents[Int(chosen)] }
+            if chosen >= 0 { record = tables.contents[chosen] }
         }
         switch record.kind {
         case .files: return files(&journey)
@@ -108,7 +108,7 @@ extension Decider {
             index -= 1
             if journey.arena[index] == UInt8(ascii: ".") {
                 let suffix = journey.arena.span.extracting(index + 1..<end)
-                if let found = tables.handlers[Int(handlers)].find(suffix) { return found }
+                if let found = tables.handlers[handlers].find(suffix) { return found }
                 end = index
             }
         }
@@ -119,7 +119,7 @@ extension Decider {
 
     /// Makes an answer; nil never.
     mutating func answer(_ index: Int32, _ journey: inout Journey) -> Step? {
-        let record = tables.answers[Int(index)]
+        let record = tables.answers[index]
         journey.note(.answered, record.origin, number: record.status)
         if record.closes { return .done(.close) }
         foldForEarlyAnswer(&journey)
@@ -166,7 +166,7 @@ extension Decider {
     ///
     /// Source: ngx_http_not_modified_filter_module; httpd asks conditions of files only.
     mutating func conditional(_ journey: inout Journey) -> Step {
-        if journey.status == 200, !tables.effectives[Int(journey.effective)].indexIsLookup,
+        if journey.status == 200, !tables.effectives[journey.effective].indexIsLookup,
             let status = preconditionWithoutFile(journey)
         {
             if status != 304 { return fail(&journey, status) }

@@ -9,7 +9,7 @@ extension Decider {
         foldForEarlyAnswer(&journey)
         journey.note(.failed, -1, number: status)
         journey.resetAnswerKeepingChallenge()
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         if journey.originalStatus == 0 { journey.originalStatus = status }
         if journey.handlingError {
             switch effective.nested.kind {
@@ -34,14 +34,14 @@ extension Decider {
     /// Whether a page is told for a status; httpd shows one for a success too.
     func hasErrorRule(_ status: Int32, _ journey: borrowing Journey) -> Bool {
         !journey.handlingError
-            && errorRule(status, tables.effectives[Int(journey.effective)].errorRules) != nil
+            && errorRule(status, tables.effectives[journey.effective].errorRules) != nil
     }
 
     /// Shows an error's page.
     private mutating func follow(_ rule: ErrorRecord, _ status: Int32, _ journey: inout Journey) -> Step {
         journey.note(.errorPage, rule.origin, number: status)
         // Where nginx lets pages have pages, the place of the first error says so, not the place of the page.
-        if tables.effectives[Int(journey.effective)].nested.kind != .rules { journey.handlingError = true }
+        if tables.effectives[journey.effective].nested.kind != .rules { journey.handlingError = true }
         journey.errorDepth += 1
         journey.errorStatus = rule.result < 0 ? Self.shown(status) : rule.result
         switch rule.kind {
@@ -78,7 +78,7 @@ extension Decider {
     /// Apache's internal redirect begins anew, nginx's at the server's rules; the nested rule tells which of them it
     /// is.
     private func effectiveReentersEarly(_ journey: borrowing Journey) -> Bool {
-        tables.effectives[Int(journey.effective)].nested.kind == .first
+        tables.effectives[journey.effective].nested.kind == .first
     }
 
     /// The status that is sent: 494 to 497 are nginx's own, and only tell error pages apart.
@@ -111,7 +111,7 @@ extension Decider {
             journey.body = .none
             return
         }
-        let pages = tables.effectives[Int(journey.effective)].pages
+        let pages = tables.effectives[journey.effective].pages
         guard pages >= 0 else {
             let body = journey.put("<html><head><title>Error</title></head><body><h1>Error</h1></body></html>\n")
             journey.body = .text(body)
@@ -119,9 +119,9 @@ extension Decider {
             return
         }
         let template =
-            tables.pages[Int(pages)].bodies[journey.explains] ?? tables.pages[Int(pages)].bodies[status]
-            ?? tables.pages[Int(pages)].otherwise
-        let note = tables.pages[Int(pages)].nestedNote
+            tables.pages[pages].bodies[journey.explains] ?? tables.pages[pages].bodies[status]
+            ?? tables.pages[pages].otherwise
+        let note = tables.pages[pages].nestedNote
         var page = text(template, &journey)
         if nested > 0, nested != status {
             journey.status = nested
@@ -138,8 +138,8 @@ extension Decider {
             journey.contentType = .absent
             return
         }
-        let type = tables.bytes.array(tables.pages[Int(pages)].mediaType.range)
-        let charset = tables.effectives[Int(journey.effective)].charset
+        let type = tables.bytes.array(tables.pages[pages].mediaType.range)
+        let charset = tables.effectives[journey.effective].charset
         // httpd's pages name a charset of their own; nginx gives its pages that of the place (`charset`).
         let isNamed = charset.isAbsent || type.contains(UInt8(ascii: ";"))
         journey.contentType =
@@ -149,8 +149,8 @@ extension Decider {
 
     /// The reason phrase of a status.
     func appendReason(_ status: Int32, _ journey: inout Journey) {
-        let pages = tables.effectives[Int(journey.effective)].pages
-        if pages >= 0, let reason = tables.pages[Int(pages)].reasons[status] {
+        let pages = tables.effectives[journey.effective].pages
+        if pages >= 0, let reason = tables.pages[pages].reasons[status] {
             journey.arena.append(reason.range, of: tables.bytes)
         } else {
             journey.arena.append(standardReason(status))
@@ -161,7 +161,7 @@ extension Decider {
 
     /// A relative location made absolute, as the settings say.
     mutating func absoluteLocation(_ location: Slice, _ journey: inout Journey) -> Slice {
-        let absolute = tables.effectives[Int(journey.effective)].absolute
+        let absolute = tables.effectives[journey.effective].absolute
         return absoluteLocation(location, absolute, &journey)
     }
 
@@ -183,7 +183,7 @@ extension Decider {
             journey.arena.append(UInt8(ascii: ":"))
             journey.arena.appendDecimal(Int64(port))
         case .asHostHeader:
-            let own = Int64(tables.sites[Int(journey.site)].port)
+            let own = Int64(tables.sites[journey.site].port)
             if journey.hostPort.count > 0 {
                 guard !isUsualPort(number(journey.hostPort, journey), journey) else { break }
                 journey.arena.append(UInt8(ascii: ":"))
@@ -195,7 +195,7 @@ extension Decider {
         case .asHostHeaderElseListener:
             appendPort(journey.hostPort.count > 0 ? .asHostHeader : .listener, &journey)
         case .listener:
-            let port = Int64(tables.listeners[Int(journey.listener)].port)
+            let port = Int64(tables.listeners[journey.listener].port)
             if !isUsualPort(port, journey) {
                 journey.arena.append(UInt8(ascii: ":"))
                 journey.arena.appendDecimal(port)
@@ -209,15 +209,15 @@ extension Decider {
 
     /// Whether what the site says of itself begins with `https`.
     func isCalledSecure(_ journey: borrowing Journey) -> Bool {
-        journey.connection.isTLS || tables.sites[Int(journey.site)].isNamedSecure
+        journey.connection.isTLS || tables.sites[journey.site].isNamedSecure
     }
 
     // MARK: Upstreams
 
     /// The upstream failed: its cause has a code.
     mutating func upstreamFailed(_ journey: inout Journey, _ failure: UpstreamFailure) -> Step {
-        let codes = tables.effectives[Int(journey.effective)].failureCodes
-        var status = codes < 0 ? 502 : tables.failureCodes[Int(codes)][failure.rawValue]
+        let codes = tables.effectives[journey.effective].failureCodes
+        var status = codes < 0 ? 502 : tables.failureCodes[codes][failure.rawValue]
         if let own = gatewayStatus(of: failure, journey) { status = own }
         switch failure {
         // Nobody was told anything.
@@ -272,7 +272,7 @@ extension Decider {
                     name: journey.putAnswer(journey.answer.fields[field].name),
                     value: journey.putAnswer(journey.answer.fields[field].value))
                 journey.keptFields.append(kept)
-                found = journey.answer.firstIndex(named: tables.bytes[name.range], from: field + 1)
+                found = journey.answer.nextIndex(named: tables.bytes[name.range], behind: field)
             }
         }
     }

@@ -11,10 +11,10 @@ extension Decider {
             journey.enter(.answer)
             return .done(.respond)
         }
-        let methodsComeLast = tables.effectives[Int(journey.effective)].indexIsLookup
+        let methodsComeLast = tables.effectives[journey.effective].indexIsLookup
         if !methodsComeLast, let step = refusedFileMethod(&journey) { return step }
         findFilePath(&journey)
-        if journey.placement < 0, tables.effectives[Int(journey.effective)].place < 0 { return fail(&journey, 404) }
+        if journey.placement < 0, tables.effectives[journey.effective].place < 0 { return fail(&journey, 404) }
         if journey.ends(journey.path, in: UInt8(ascii: "/")) { return directory(&journey) }
         if methodsComeLast, !isReading(journey) {
             // Directories are redirected, and indexes found, before anything asks for the method (httpd's mod_dir).
@@ -35,7 +35,7 @@ extension Decider {
         switch fact.kind {
         case .file:
             if isOverPlainPost(journey) {
-                if case .answer(let status) = tables.effectives[Int(journey.effective)].post {
+                if case .answer(let status) = tables.effectives[journey.effective].post {
                     return fail(&journey, Int32(status))
                 }
             }
@@ -47,7 +47,7 @@ extension Decider {
     }
 
     private mutating func missing(_ kind: FileFact.Kind, _ journey: inout Journey) -> Step {
-        let failures = tables.effectives[Int(journey.effective)].failures
+        let failures = tables.effectives[journey.effective].failures
         journey.note(.fileMissing, -1, journey.filePath)
         let status =
             switch kind {
@@ -66,7 +66,7 @@ extension Decider {
     /// those of the request.
     mutating func echo(_ journey: inout Journey) -> Step? {
         guard journey.request.method == .trace, journey.method.isAbsent || journey.equals(journey.method, "TRACE"),
-            tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)].trace
+            tables.methodAnswers[Int(tables.effectives[journey.effective].methods)].trace
         else { return nil }
         editEarlyFields(&journey)
         let start = journey.arena.count
@@ -97,7 +97,7 @@ extension Decider {
             ? journey.request.method
             : Method(journey.arena.span, from: Int(journey.method.start), to: Int(journey.method.end))
         if method == .post { return nil }
-        let answers = tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)]
+        let answers = tables.methodAnswers[Int(tables.effectives[journey.effective].methods)]
         if method == .options, answers.options {
             journey.status = settledStatus(200, journey)
             journey.allow = journey.put(answers.allow.utf8)
@@ -118,15 +118,15 @@ extension Decider {
 
     /// A directory that is asked for without its slash.
     mutating func directoryWithoutSlash(_ journey: inout Journey) -> Step {
-        guard tables.effectives[Int(journey.effective)].slashRedirect else {
+        guard tables.effectives[journey.effective].slashRedirect else {
             // Without its slash httpd does not look for an index (mod_dir, DirectorySlash Off).
-            if tables.effectives[Int(journey.effective)].indexIsLookup { journey.look.isOver = true }
+            if tables.effectives[journey.effective].indexIsLookup { journey.look.isOver = true }
             return directory(&journey)
         }
         let start = journey.arena.count
-        escapePath(journey.path, asLookup: tables.effectives[Int(journey.effective)].indexIsLookup, &journey)
+        escapePath(journey.path, asLookup: tables.effectives[journey.effective].indexIsLookup, &journey)
         journey.arena.append(UInt8(ascii: "/"))
-        let keepsBareMark = tables.effectives[Int(journey.effective)].indexIsLookup && !journey.query.isAbsent
+        let keepsBareMark = tables.effectives[journey.effective].indexIsLookup && !journey.query.isAbsent
         if journey.query.count > 0 || keepsBareMark {
             journey.arena.append(UInt8(ascii: "?"))
             journey.repeatText(journey.query)
@@ -168,7 +168,7 @@ extension Decider {
 
     /// The directory itself is asked for: its index, its listing, or an error.
     mutating func directory(_ journey: inout Journey) -> Step {
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         if !journey.look.isOver, !effective.index.isEmpty {
             return effective.indexIsLookup ? lookForIndex(&journey) : findIndex(effective.index, &journey)
         }
@@ -247,7 +247,7 @@ extension Decider {
             journey.look.isActive = true
             journey.look.candidate = 0
             journey.look.path = journey.path
-            journey.look.names = tables.effectives[Int(journey.effective)].index
+            journey.look.names = tables.effectives[journey.effective].index
         }
         return tryIndex(&journey)
     }
@@ -311,7 +311,7 @@ extension Decider {
         if journey.status == 200 {
             if let status = precondition(&journey) {
                 // httpd says 412 without a page (server/core.c, default_handler).
-                if status == 304 || tables.effectives[Int(journey.effective)].indexIsLookup {
+                if status == 304 || tables.effectives[journey.effective].indexIsLookup {
                     journey.status = status
                     journey.body = .none
                     journey.enter(.answer)
@@ -328,7 +328,7 @@ extension Decider {
     /// The entity tag of a file, with its quotes.
     private func entityTag(_ fact: FileFact, _ journey: inout Journey) -> Slice {
         let start = journey.arena.count
-        switch tables.effectives[Int(journey.effective)].tag {
+        switch tables.effectives[journey.effective].tag {
         case .none: return .absent
         case .sizeAndTime:
             // What has just been written may change once more within the same tick of the clock
@@ -352,7 +352,7 @@ extension Decider {
     /// The media type by the extension of a path.
     mutating func typeOf(_ path: Slice, _ journey: inout Journey) -> Slice {
         if !journey.mediaType.isAbsent { return journey.mediaType }
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         let range = path.range
         var found: Slice = .absent
         if effective.types >= 0 {
@@ -367,8 +367,8 @@ extension Decider {
                     journey.arena.append(byte)
                 }
                 let suffix = journey.since(lowered)
-                if let type = tables.types[Int(effective.types)].find(journey.arena.span.extracting(suffix.range)) {
-                    found = tables.names[Int(type)]
+                if let type = tables.types[effective.types].find(journey.arena.span.extracting(suffix.range)) {
+                    found = tables.names[type]
                     break
                 }
                 // nginx looks at the last extension only; Apache at each, and the last that is known holds.

@@ -6,7 +6,7 @@ extension Decider {
     /// Sends the request to an upstream.
     @inline(__always)
     mutating func forward(_ index: Int32, _ journey: inout Journey) -> Step {
-        let record = tables.forwards[Int(index)]
+        let record = tables.forwards[index]
         let effective = Int(journey.effective)
         journey.forward = index
         journey.note(.forwarded, record.origin)
@@ -15,7 +15,7 @@ extension Decider {
         journey.upstream.hidesName = false
         journey.upstream.gateway = record.gateway
         journey.upstream.isCommonGateway =
-            record.gateway >= 0 && tables.gateways[Int(record.gateway)].common != .none
+            record.gateway >= 0 && tables.gateways[record.gateway].common != .none
         journey.upstream.passesUpgrade = false
         journey.upstream.asksUpgrade = false
         var targetPath = Slice.absent
@@ -71,7 +71,7 @@ extension Decider {
         // What lies in the target as it was received has been read by the parser, which takes no such bytes.
         if target.start >= journey.target.start, target.end <= journey.target.end { return nil }
         guard target.range.contains(where: { isNoTargetByte(journey.arena[$0]) }) else { return nil }
-        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        let status = tables.effectives[journey.effective].encodedQuestionMark
         if status > 0 {
             journey.complaint = "the path or query to be forwarded holds blanks or control bytes"
             return fail(&journey, status)
@@ -87,7 +87,7 @@ extension Decider {
 
     /// A script's path that is not escaped may not bring a query along (httpd's mod_proxy_fcgi.c, proxy_fcgi_canon).
     private mutating func refuseQueryInScript(_ journey: inout Journey) -> Step? {
-        guard tables.gateways[Int(journey.upstream.gateway)].common == .sent,
+        guard tables.gateways[journey.upstream.gateway].common == .sent,
             journey.upstream.target.range.contains(where: { journey.arena[$0] == UInt8(ascii: "?") })
         else { return nil }
         journey.complaint = "the script's path to be forwarded holds a query"
@@ -182,6 +182,12 @@ extension Decider {
     /// The request target that is sent.
     @inline(__always)
     private mutating func sentTarget(_ record: ForwardRecord, _ targetPath: Slice, _ journey: inout Journey) -> Slice {
+        // Nearly always the target is sent as it came, which needs no look at its parts.
+        if tables.sentPaths[record.path].sendsTargetUnchanged, !journey.changedSinceReceived,
+            journey.begins(journey.target, with: UInt8(ascii: "/"))
+        {
+            return journey.target
+        }
         let (path, isComplete) = sentPath(record.path, targetPath, &journey)
         let appends = !isComplete && (record.query == .append || record.query == .appendKeepingMark)
         let hasQuery = journey.query.count > 0 || (record.query == .appendKeepingMark && !journey.query.isAbsent)
@@ -198,7 +204,7 @@ extension Decider {
 
     /// The sent path; true if the query is part of it.
     private mutating func sentPath(_ index: Int32, _ targetPath: Slice, _ journey: inout Journey) -> (Slice, Bool) {
-        let path = tables.sentPaths[Int(index)]
+        let path = tables.sentPaths[index]
         switch path.kind {
         case .targetAsReceived: return (originForm(journey), true)
         case .suffixAsReceived:

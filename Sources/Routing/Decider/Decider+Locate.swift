@@ -5,7 +5,7 @@ import IR
 extension Decider {
     mutating func locate(_ journey: inout Journey) -> Step {
         journey.changedSinceLocated = false
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         var leftGroup: Int32 = -1
         for table in site.tables.range {
             if tables.tables[table].group == leftGroup, leftGroup > 0 { continue }
@@ -13,7 +13,7 @@ extension Decider {
             case .ask: return .done(.ask(journey.question))
             case .nothing: continue
             case .route(let index):
-                let route = tables.routes[Int(index)]
+                let route = tables.routes[index]
                 if route.yields == .leaveTable {
                     journey.note(.tableLeft, route.origin)
                     leftGroup = tables.tables[table].group
@@ -38,7 +38,7 @@ extension Decider {
     /// Goes where a route leads.
     @inline(__always)
     private mutating func follow(_ index: Int32, of table: Int, _ journey: inout Journey) -> Step {
-        let route = tables.routes[Int(index)]
+        let route = tables.routes[index]
         journey.route = index
         if route.kind == .segments || route.kind == .bytes || route.kind == .exact {
             journey.matched = route.text.count
@@ -52,12 +52,12 @@ extension Decider {
             return step
         case .answer: return answer(route.index, &journey) ?? .next
         case .content:
-            let step = stand(in: tables.sites[Int(journey.site)].scope, &journey)
-            if journey.phase == .place { journey.content = route.index }
+            let step = stand(in: tables.sites[journey.site].scope, &journey)
+            if case .place = journey.phase { journey.content = route.index }
             return step
         case .place:
-            let step = stand(in: tables.sites[Int(journey.site)].scope, &journey)
-            if journey.phase == .place { journey.placement = route.index }
+            let step = stand(in: tables.sites[journey.site].scope, &journey)
+            if case .place = journey.phase { journey.placement = route.index }
             return step
         case .leaveTable: return .next
         }
@@ -66,8 +66,8 @@ extension Decider {
     /// Passes over phases that have nothing to do.
     @inline(__always)
     private func skipToContent(_ journey: inout Journey) {
-        guard journey.phase == .place, tables.scopes[Int(journey.scope)].isStraight,
-            tables.sites[Int(journey.site)].overlays.isEmpty, !journey.look.isActive
+        guard case .place = journey.phase, tables.scopes[journey.scope].isStraight,
+            tables.sites[journey.site].overlays.isEmpty, !journey.look.isActive
         else { return }
         journey.enter(.content)
     }
@@ -103,11 +103,11 @@ extension Decider {
                 if nested.isFinal { return nested }
                 if case .route = nested.found { result.found = nested.found }
             }
-            if tables.routes[Int(best)].endsSearch { return result }
+            if tables.routes[best].endsSearch { return result }
         }
         for position in tables.tables[table].patterns.indices {
             let index = tables.tables[table].patterns[position]
-            let route = tables.routes[Int(index)]
+            let route = tables.routes[index]
             switch match(&journey, route.pattern, subject, bank: route.bank) {
             case .yes:
                 if let nested = findInner(index, &journey), case .route = nested.found {
@@ -131,9 +131,9 @@ extension Decider {
     /// What is found in the scope that a route leads to; nil: it has no places inside.
     @inline(__always)
     private mutating func findInner(_ route: Int32, _ journey: inout Journey) -> Longest? {
-        let record = tables.routes[Int(route)]
+        let record = tables.routes[route]
         guard record.yields == .scope else { return nil }
-        let inner = tables.scopes[Int(record.index)].inner
+        let inner = tables.scopes[record.index].inner
         return inner < 0 ? nil : findLongest(Int(inner), &journey)
     }
 
@@ -178,7 +178,7 @@ extension Decider {
         for position in 0..<count {
             var index = tables.tables[table].prefixes.value(in: journey.arena.span.extracting(range), at: position)
             while index >= 0 {
-                let route = tables.routes[Int(index)]
+                let route = tables.routes[index]
                 if route.kind == .bytes || endsSegment(route.text, range, journey) { journey.layers.append(index) }
                 index = route.next
             }
@@ -209,7 +209,7 @@ extension Decider {
     private mutating func takes(
         _ index: Int32, _ subject: Slice, isPattern: Bool, _ journey: inout Journey
     ) -> Verdict {
-        let route = tables.routes[Int(index)]
+        let route = tables.routes[index]
         if isPattern {
             let verdict = matches(route, subject, &journey)
             if verdict != .yes { return verdict }

@@ -20,7 +20,7 @@ extension Decider {
     private mutating func receiveOddPath(_ journey: inout Journey, _ text: Slice) -> Int32? {
         let range = text.range
         let end = range.first { journey.arena[$0] == UInt8(ascii: "#") } ?? range.upperBound
-        if end < range.upperBound, !tables.effectives[Int(journey.effective)].cutsFragment { return 400 }
+        if end < range.upperBound, !tables.effectives[journey.effective].cutsFragment { return 400 }
         let mark = (range.lowerBound..<end).first { journey.arena[$0] == UInt8(ascii: "?") }
         if let mark { journey.query = Slice(mark + 1..<end) }
         journey.queryBeforeProgram = journey.query
@@ -29,7 +29,7 @@ extension Decider {
 
     /// Unescapes a path, resolves its dot segments and merges its slashes.
     private mutating func normalise(_ journey: inout Journey, _ range: Range<Int>) -> Int32? {
-        let policy = tables.effectives[Int(journey.effective)]
+        let policy = tables.effectives[journey.effective]
         let base = journey.arena.count
         var index = range.lowerBound
         while index < range.upperBound {

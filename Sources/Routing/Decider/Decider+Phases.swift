@@ -4,22 +4,22 @@ import IR
 /// The phases between the head and the content, in their order.
 extension Decider {
     mutating func early(_ journey: inout Journey) -> Step {
-        runPhase(tables.sites[Int(journey.site)].early, next: .siteRules, &journey)
+        runPhase(tables.sites[journey.site].early, next: .siteRules, &journey)
     }
 
     mutating func siteRules(_ journey: inout Journey) -> Step {
         if journey.pc < 0 { journey.pathBeforeRules = journey.path }
-        return runPhase(tables.sites[Int(journey.site)].rules, next: .locate, &journey)
+        return runPhase(tables.sites[journey.site].rules, next: .locate, &journey)
     }
 
     /// The rules of the scope, then those of its layers.
     mutating func scopeRules(_ journey: inout Journey) -> Step {
         if journey.listPosition == 0 {
-            let program = journey.pc >= 0 ? journey.program : tables.scopes[Int(journey.scope)].rules
+            let program = journey.pc >= 0 ? journey.program : tables.scopes[journey.scope].rules
             if let step = leave(runProgram(program, &journey), &journey) { return step }
             journey.listPosition = 1
         }
-        return runList(tables.effectives[Int(journey.effective)].variables, first: 1, next: .limits, &journey)
+        return runList(tables.effectives[journey.effective].variables, first: 1, next: .limits, &journey)
     }
 
     /// A place may believe proxies that the site does not (nginx's phase before access).
@@ -31,7 +31,7 @@ extension Decider {
 
     /// Rewriting behind the access check, then answers, then variables.
     mutating func lateRules(_ journey: inout Journey) -> Step {
-        let effective = tables.effectives[Int(journey.effective)]
+        let effective = tables.effectives[journey.effective]
         if effective.lateRules.isEmpty, effective.lateAnswers.isEmpty, effective.lateVariables.isEmpty {
             journey.enter(.probe)
             return .next
@@ -98,7 +98,7 @@ extension Decider {
 
     /// Takes an exit; nil: it leads nowhere.
     mutating func take(_ index: Int32, _ journey: inout Journey) -> Step? {
-        let exit = tables.exits[Int(index)]
+        let exit = tables.exits[index]
         switch exit.kind {
         case .answer: return answer(exit.index, &journey)
         case .content:
@@ -159,12 +159,12 @@ extension Decider {
     mutating func reenter(_ phase: Phase, _ journey: inout Journey) -> Step {
         journey.rounds += 1
         journey.note(.reentered, -1, journey.path)
-        if journey.rounds > tables.sites[Int(journey.site)].rounds {
+        if journey.rounds > tables.sites[journey.site].rounds {
             journey.complaint = "the request entered anew too often: rewriting or internal redirects run in circles"
             journey.handlingError = true
             return failBuiltIn(&journey, 500)
         }
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         if phase != .locate || journey.phase != .siteRules {
             journey.scope = site.scope
             journey.effective = site.base
@@ -195,7 +195,7 @@ extension Decider {
     /// Enters a scope with path, query and method as they are.
     mutating func reenter(scope: Int32, _ journey: inout Journey) -> Step {
         journey.rounds += 1
-        if journey.rounds > tables.sites[Int(journey.site)].rounds {
+        if journey.rounds > tables.sites[journey.site].rounds {
             journey.complaint = "the request entered anew too often: named locations lead to each other"
             journey.handlingError = true
             return failBuiltIn(&journey, 500)
@@ -211,11 +211,11 @@ extension Decider {
 
     /// Stands in a scope that a table or a jump led to.
     mutating func stand(in scope: Int32, _ journey: inout Journey) -> Step {
-        let record = tables.scopes[Int(scope)]
+        let record = tables.scopes[scope]
         journey.note(.scopeEntered, record.origin)
         journey.scope = scope
         journey.effective = record.effective
-        if record.content >= 0, !journey.isHandled || tables.contents[Int(record.content)].kind != .files {
+        if record.content >= 0, !journey.isHandled || tables.contents[record.content].kind != .files {
             journey.content = record.content
         }
         if record.onlyInternally, !journey.isInternal {
@@ -225,8 +225,8 @@ extension Decider {
         if record.otherwise >= 0, !methodIsAmong(record.methods, &journey) {
             return stand(in: record.otherwise, &journey)
         }
-        let limit = tables.effectives[Int(record.effective)].bodyLimit
-        if limit >= 0, journey.bodyLength > limit, tables.sites[Int(journey.site)].overlays.isEmpty {
+        let limit = tables.effectives[record.effective].bodyLimit
+        if limit >= 0, journey.bodyLength > limit, tables.sites[journey.site].overlays.isEmpty {
             journey.keepsAlive = false
             journey.complaint = "the request's body is longer than allowed"
             return fail(&journey, 413)
@@ -237,7 +237,7 @@ extension Decider {
 
     /// Stands in a scope inside the one where the request stands, with the program going on (nginx `if`).
     func enterNested(_ scope: Int32, _ journey: inout Journey) {
-        let record = tables.scopes[Int(scope)]
+        let record = tables.scopes[scope]
         journey.scope = scope
         journey.effective = record.effective
         if record.content >= 0 { journey.content = record.content }

@@ -5,7 +5,7 @@ import IR
 extension Decider {
     /// Finds the file's path and folds the overlays of the site.
     mutating func place(_ journey: inout Journey) -> Step {
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         if !journey.folded, !site.overlays.isEmpty {
             if site.looksAtFiles, isFile(journey) {
                 findFilePath(&journey)
@@ -22,7 +22,7 @@ extension Decider {
             if let step = placeAtRoot(&journey) { return step }
         }
         // Redirects of a section come before the echo, although what else they are behind comes after it.
-        if isFile(journey), tables.effectives[Int(journey.effective)].lateAnswers.isEmpty, let step = echo(&journey) {
+        if isFile(journey), tables.effectives[journey.effective].lateAnswers.isEmpty, let step = echo(&journey) {
             return step
         }
         if !site.allowances.isEmpty, isFile(journey) {
@@ -39,13 +39,13 @@ extension Decider {
     }
 
     private func isFile(_ journey: borrowing Journey) -> Bool {
-        journey.content < 0 || tables.contents[Int(journey.content)].kind == .files
-            || tables.contents[Int(journey.content)].kind == .unavailable
+        journey.content < 0 || tables.contents[journey.content].kind == .files
+            || tables.contents[journey.content].kind == .unavailable
     }
 
     /// mod_rewrite: a path whose first segment exists at the root of the file system is a file's path.
     private mutating func placeAtRoot(_ journey: inout Journey) -> Step? {
-        guard journey.placement >= 0, tables.placements[Int(journey.placement)].ifExistsAtFileRoot else { return nil }
+        guard journey.placement >= 0, tables.placements[journey.placement].ifExistsAtFileRoot else { return nil }
         let range = journey.path.range
         var end = range.lowerBound + 1
         while end < range.upperBound, journey.arena[end] != UInt8(ascii: "/") { end += 1 }
@@ -70,12 +70,12 @@ extension Decider {
         if !journey.filePath.isAbsent { return }
         let index =
             journey.placement >= 0 && !placesAtRoot(journey.placement)
-            ? journey.placement : tables.effectives[Int(journey.effective)].place
+            ? journey.placement : tables.effectives[journey.effective].place
         guard index >= 0 else {
             journey.filePath = journey.path
             return
         }
-        let placement = tables.placements[Int(index)]
+        let placement = tables.placements[index]
         let base = text(placement.base, &journey)
         let start = journey.arena.count
         journey.repeatText(base)
@@ -97,12 +97,12 @@ extension Decider {
     }
 
     func placesAtRoot(_ placement: Int32) -> Bool {
-        tables.placements[Int(placement)].ifExistsAtFileRoot
+        tables.placements[placement].ifExistsAtFileRoot
     }
 
     /// How many bytes of the path the route took that led here.
     func matchedLength(_ journey: borrowing Journey) -> Int32 {
-        let scope = journey.scope >= 0 ? tables.scopes[Int(journey.scope)].prefixLength : 0
+        let scope = journey.scope >= 0 ? tables.scopes[journey.scope].prefixLength : 0
         return max(scope, journey.matched)
     }
 
@@ -110,7 +110,7 @@ extension Decider {
 
     /// Lays the overlays that apply over the scope's layers.
     private mutating func fold(_ site: SiteRecord, _ journey: inout Journey) -> Verdict {
-        let base = tables.scopes[Int(journey.scope)].layers
+        let base = tables.scopes[journey.scope].layers
         var applies: [Int32] = []
         swap(&applies, &journey.layers)
         applies.removeAll(keepingCapacity: true)
@@ -142,18 +142,18 @@ extension Decider {
     ///
     /// Source: httpd's server/request.c, ap_process_request_internal walks locations before it translates names.
     mutating func foldForEarlyAnswer(_ journey: inout Journey) {
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         guard journey.phase == .siteRules || journey.phase == .locate, !journey.folded, !site.overlays.isEmpty else {
             return
         }
-        let base = tables.scopes[Int(site.scope)].layers
+        let base = tables.scopes[site.scope].layers
         var applies: [Int32] = []
         swap(&applies, &journey.layers)
         applies.removeAll(keepingCapacity: true)
         for index in base.range { applies.append(tables.lists[index]) }
         for index in site.overlays.range {
             let overlay = tables.overlays[index]
-            let subject = tables.selectors[Int(overlay.selector)].subject
+            let subject = tables.selectors[overlay.selector].subject
             guard subject == .url || subject == .condition else { continue }
             // The walk came before any rule.
             let path = journey.path
@@ -178,20 +178,20 @@ extension Decider {
     }
 
     private mutating func selects(_ index: Int32, _ journey: inout Journey) -> Verdict {
-        let selector = tables.selectors[Int(index)]
+        let selector = tables.selectors[index]
         switch selector.subject {
         case .url:
             // What mod_rewrite made a file of keeps the URL that it had: only `PT` makes a new one.
             let isPlaced = journey.placedAtRoot || journey.placement >= 0 && placesAtRoot(journey.placement)
             let path = isPlaced ? journey.pathBeforeRules : journey.path
-            return matches(tables.routes[Int(selector.index)], path, &journey)
+            return matches(tables.routes[selector.index], path, &journey)
         case .directory:
             guard !journey.filePath.isAbsent else { return .no }
-            return directoryMatches(tables.routes[Int(selector.index)], &journey)
+            return directoryMatches(tables.routes[selector.index], &journey)
         case .fileName:
             guard !journey.filePath.isAbsent else { return .no }
-            return fileNameMatches(tables.routes[Int(selector.index)], &journey)
-        case .target: return targetMatches(tables.routes[Int(selector.index)], &journey)
+            return fileNameMatches(tables.routes[selector.index], &journey)
+        case .target: return targetMatches(tables.routes[selector.index], &journey)
         case .condition: return holds(selector.index, &journey)
         case .both:
             let first = selects(selector.index, &journey)
@@ -246,8 +246,8 @@ extension Decider {
     }
 
     private mutating func targetMatches(_ route: RouteRecord, _ journey: inout Journey) -> Verdict {
-        guard journey.content >= 0, tables.contents[Int(journey.content)].kind == .forward else { return .no }
-        let target = forwardedURL(tables.forwards[Int(tables.contents[Int(journey.content)].index)], &journey)
+        guard journey.content >= 0, tables.contents[journey.content].kind == .forward else { return .no }
+        let target = forwardedURL(tables.forwards[Int(tables.contents[journey.content].index)], &journey)
         guard route.kind == .glob else { return matches(route, target, &journey) }
         return Verdict(
             globMatches(
@@ -260,7 +260,7 @@ extension Decider {
     /// Source: httpd's modules/proxy/mod_proxy.c, proxy_walk, which looks at the translated name.
     private mutating func forwardedURL(_ forward: ForwardRecord, _ journey: inout Journey) -> Slice {
         let written = text(forward.written, &journey)
-        let path = tables.sentPaths[Int(forward.path)]
+        let path = tables.sentPaths[forward.path]
         switch path.kind {
         case .suffixMatched, .suffixSent, .suffixAsReceived:
             let rest = journey.path.dropping(matchedLength(journey))
@@ -300,7 +300,7 @@ extension Decider {
             var allowed = false
             for position in site.allowances.range {
                 let allowance = tables.allowances[position]
-                if matches(tables.routes[Int(allowance.matcher)], directory, &journey) == .yes {
+                if matches(tables.routes[allowance.matcher], directory, &journey) == .yes {
                     allowed = allowance.allowsAny
                 }
             }

@@ -24,7 +24,7 @@ extension Decider {
     mutating func runProgram(_ program: Int32, _ journey: inout Journey) -> Ending {
         if program < 0 { return .done }
         journey.program = program
-        let instructions = tables.programs[Int(program)].instructions
+        let instructions = tables.programs[program].instructions
         if journey.pc < 0 {
             journey.pc = 0
             journey.leaving = -1
@@ -103,7 +103,7 @@ extension Decider {
     ///
     /// Source: httpd's mod_rewrite, UnsafeAllow3F.
     private func refusedQuestionMark(_ rule: RuleRecord, _ journey: borrowing Journey) -> Int32? {
-        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        let status = tables.effectives[journey.effective].encodedQuestionMark
         guard status > 0, journey.hadEscapes else { return nil }
         let substitutes = rule.edits.range.contains {
             tables.edits[$0].kind == .path || tables.edits[$0].kind == .leaveWith || tables.edits[$0].kind == .content
@@ -126,7 +126,7 @@ extension Decider {
         }
         journey.pc = -1
         if journey.leaving >= 0 { return refusedQuery(before: journey.leaving, &journey) ?? .exit(journey.leaving) }
-        let ends = tables.programs[Int(program)].ends
+        let ends = tables.programs[program].ends
         return refusedQuery(before: ends, &journey) ?? (ends >= 0 ? .exit(ends) : .done)
     }
 
@@ -134,12 +134,12 @@ extension Decider {
     ///
     /// Source: httpd's mod_rewrite, hook_uri2file and hook_fixup (AH10410, AH10411).
     private func refusedQuery(before exit: Int32, _ journey: inout Journey) -> Ending? {
-        let status = tables.effectives[Int(journey.effective)].encodedQuestionMark
+        let status = tables.effectives[journey.effective].encodedQuestionMark
         guard status > 0, journey.query.count > 0, !journey.equal(journey.query, journey.queryBeforeProgram),
             journey.query.range.contains(where: { isNoTargetByte(journey.arena[$0]) })
         else { return nil }
-        if exit >= 0, tables.exits[Int(exit)].kind == .answer {
-            let answer = tables.answers[Int(tables.exits[Int(exit)].index)]
+        if exit >= 0, tables.exits[exit].kind == .answer {
+            let answer = tables.answers[Int(tables.exits[exit].index)]
             if !answer.location.isNoTemplate, answer.escaping >= 0 || !answer.keepsQuery { return nil }
         }
         journey.complaint = "the rewritten query holds blanks or control bytes"
@@ -188,23 +188,23 @@ extension Decider {
     /// The path becomes this; one without a leading slash is put behind the program's base.
     private mutating func changePath(_ value: Slice, _ program: Int32, _ journey: inout Journey) {
         var path = value
-        if !journey.begins(value, with: UInt8(ascii: "/")), !tables.programs[Int(program)].directory.isNoTemplate {
+        if !journey.begins(value, with: UInt8(ascii: "/")), !tables.programs[program].directory.isNoTemplate {
             path = behindBase(value, program, &journey)
         }
         journey.path = path
         journey.changedSinceReceived = true
         journey.changedSinceLocated = true
         journey.isInternal = true
-        journey.note(.pathChanged, tables.programs[Int(program)].origin, path)
+        journey.note(.pathChanged, tables.programs[program].origin, path)
     }
 
     /// A relative result behind RewriteBase, or else behind the URL of the directory.
     private mutating func behindBase(_ value: Slice, _ program: Int32, _ journey: inout Journey) -> Slice {
-        let base = tables.programs[Int(program)].base
+        let base = tables.programs[program].base
         if base.isNoTemplate {
             // The directory's URL is the path without what lies below the directory.
             findFilePath(&journey)
-            let directory = text(tables.programs[Int(program)].directory, &journey)
+            let directory = text(tables.programs[program].directory, &journey)
             var length = journey.filePath.count - directory.count
             if journey.ends(directory, in: UInt8(ascii: "/")) == false { length -= 1 }
             let urlLength = max(0, journey.path.count - max(0, length))

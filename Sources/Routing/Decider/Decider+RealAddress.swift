@@ -7,7 +7,7 @@ extension Decider {
     @inline(__always)
     func mayHaveRealAddress(_ journey: borrowing Journey) -> Bool {
         journey.peer.isAbsent
-            && (journey.connection.proxied != nil || tables.effectives[Int(journey.effective)].realAddress >= 0)
+            && (journey.connection.proxied != nil || tables.effectives[journey.effective].realAddress >= 0)
     }
 
     /// Takes the address that a proxy names for the client's, if the proxy is believed.
@@ -17,9 +17,9 @@ extension Decider {
             if !proxied.source.isEmpty { name(unmapped(proxied.source), Int(proxied.sourcePort), -1, &journey) }
             return
         }
-        let index = tables.effectives[Int(journey.effective)].realAddress
+        let index = tables.effectives[journey.effective].realAddress
         if index < 0 { return }
-        let record = tables.realAddresses[Int(index)]
+        let record = tables.realAddresses[index]
         if record.isTakenOut {
             takeOut(record, &journey)
         } else if let named = read(record, journey) {
@@ -89,7 +89,7 @@ extension Decider {
         var index = journey.request.firstIndex(named: header.span)
         while let found = index {
             values.append(journey.request.bytes.array(journey.request.fields[found].value))
-            index = journey.request.firstIndex(named: header.span, from: found + 1)
+            index = journey.request.nextIndex(named: header.span, behind: found)
         }
         // Of several fields of another name than X-Forwarded-For, the first counts alone.
         if header != Array("x-forwarded-for".utf8), values.count > 1 { values.removeLast(values.count - 1) }
@@ -180,7 +180,7 @@ extension Decider {
         while let found = index {
             if list != nil { list?.append(contentsOf: ", ".utf8) }
             list = (list ?? []) + journey.request.bytes.array(journey.request.fields[found].value)
-            index = journey.request.firstIndex(named: header.span, from: found + 1)
+            index = journey.request.nextIndex(named: header.span, behind: found)
         }
         return list?[...]
     }

@@ -82,9 +82,8 @@ extension Decider {
 
     @inline(__always)
     private func receiveHost(_ journey: inout Journey, _ authority: Slice, _ listener: Int) -> Int32? {
-        let first = journey.request.firstIndex(of: .host)
-        if let first, journey.request.firstIndex(of: .host, from: first + 1) != nil { return 400 }
-        guard let value = first.map({ journey.request.fields[$0].value }) else {
+        if journey.request.repeated.contains(.host) { return 400 }
+        guard let value = journey.request.value(of: .host) else {
             if journey.request.version >= .v11 { return Int32(tables.listeners[listener].hosts.missingIn11) }
             return authority.isAbsent ? nil : readHost(&journey, authority, listener)
         }
@@ -170,7 +169,7 @@ extension Decider {
 
     /// Takes what stands behind a host's colon; false for what is no port.
     private func takePort(_ range: Range<Int>, _ journey: inout Journey, _ listener: Int) -> Bool {
-        for at in range where journey.arena[at] &- UInt8(ascii: "0") > 9 { return false }
+        if journey.arena.digitsEnd(range) < range.upperBound { return false }
         journey.hostPort = Slice(range)
         return !tables.listeners[listener].hosts.refusesOddPorts || isPort(journey.hostPort, journey)
     }
@@ -203,14 +202,14 @@ extension Decider {
         let table = Int(nameTable(journey.connection))
         let rank = findName(&journey, table)
         if rank >= 0 {
-            journey.site = tables.nameTables[table].sites[Int(rank)]
-            journey.note(.siteChosen, tables.nameTables[table].origins[Int(rank)], journey.host)
+            journey.site = tables.nameTables[table].sites[rank]
+            journey.note(.siteChosen, tables.nameTables[table].origins[rank], journey.host)
         } else {
             journey.site = tables.nameTables[table].fallback
-            journey.note(.siteFallback, tables.sites[Int(journey.site)].origin, journey.host)
+            journey.note(.siteFallback, tables.sites[journey.site].origin, journey.host)
         }
-        journey.effective = tables.sites[Int(journey.site)].base
-        journey.scope = tables.sites[Int(journey.site)].scope
+        journey.effective = tables.sites[journey.site].base
+        journey.scope = tables.sites[journey.site].scope
         return tables.nameTables[table].plainStatus == 0 ? nil : misplaced(&journey, table)
     }
 

@@ -25,7 +25,7 @@ extension Decider {
     /// What holds for connections of a listener on which no request has come yet.
     package func connectionPolicy(listener: Int) -> ConnectionPolicy {
         let names = tables.nameTables[Int(tables.listeners[listener].names)]
-        let base = Int(tables.sites[Int(names.fallback)].base)
+        let base = Int(tables.sites[names.fallback].base)
         return ConnectionPolicy(
             keepAlive: tables.effectives[base].keepAliveTime, requests: tables.effectives[base].keepAliveRequests,
             bodyTime: tables.effectives[base].bodyTime, sendTime: tables.effectives[base].sendTime)
@@ -33,12 +33,12 @@ extension Decider {
 
     /// When another member is tried for the request; nil: never.
     package func retry(_ journey: borrowing Journey) -> Retry? {
-        journey.upstream.retry < 0 ? nil : tables.retries[Int(journey.upstream.retry)]
+        journey.upstream.retry < 0 ? nil : tables.retries[journey.upstream.retry]
     }
 
     /// Whether an expectation other than `100-continue` is refused, and who answers that one.
     package func expectation(_ journey: borrowing Journey) -> Expect {
-        tables.listeners[Int(journey.listener)].reading.expect
+        tables.listeners[journey.listener].reading.expect
     }
 }
 

@@ -17,7 +17,7 @@ extension Decider {
         var rest = Slice.empty
         let pattern = tables.effectives[index].scriptSplit
         if pattern >= 0,
-            tables.patterns[Int(pattern)].match(
+            tables.patterns[pattern].match(
                 journey.arena.span.extracting(path.range), using: &scratch) == .matched
         {
             script = group(1, of: path)

@@ -27,13 +27,13 @@ extension Decider {
             journey.host = journey.put(isDotted ? lowered[..<(lowered.count - 1)] : lowered[...])
             let rank = findName(&journey, table)
             if rank >= 0 {
-                site = tables.nameTables[table].sites[Int(rank)]
+                site = tables.nameTables[table].sites[rank]
                 isKnown = true
             }
         }
         return TLSChoice(
             site: ID(Int(site)), fallback: ID(Int(fallback)), isKnown: isKnown,
-            likeness: tables.sites[Int(site)].likeness)
+            likeness: tables.sites[site].likeness)
     }
 
     /// What a request is answered that comes without TLS where it is spoken, or for a site that wants other TLS than
@@ -48,7 +48,7 @@ extension Decider {
             journey.explains = 497
             return table.plainStatus
         }
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         if table.refusesOtherPolicy, site.likeness != facts.likeness { return misdirected(&journey) }
         if !facts.name.isEmpty {
             if table.refusesOtherPolicy, journey.host.isAbsent { return 400 }

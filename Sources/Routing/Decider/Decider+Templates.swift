@@ -10,7 +10,7 @@ extension Decider {
     /// Values that put helper texts into the arena are computed before the text itself is put together.
     mutating func text(_ template: TemplateRef, _ journey: inout Journey) -> Slice {
         if template.isNoTemplate || template.isEmpty { return .empty }
-        if template.end - template.start == 1 { return text(tables.ops[Int(template.start)], &journey) }
+        if template.end - template.start == 1 { return text(tables.ops[template.start], &journey) }
         let base = journey.pieces.count
         for index in template.range where tables.ops[index].code.isComputed {
             let piece = text(tables.ops[index], &journey)
@@ -45,21 +45,21 @@ extension Decider {
         case .variable: return variable(op.a, &journey)
         // A candidate for a directory's index is looked at as if it were asked for with GET (httpd's subrequests).
         case .method: return journey.look.isActive ? journey.put("GET") : journey.methodText()
-        case .call: return call(tables.calls[Int(op.a)], &journey)
-        case .lookup: return lookup(tables.calls[Int(op.a)], &journey)
+        case .call: return call(tables.calls[op.a], &journey)
+        case .lookup: return lookup(tables.calls[op.a], &journey)
         case .filePath, .realFilePath:
             findFilePath(&journey)
             return journey.filePath
         case .rootPath:
-            let place = tables.effectives[Int(journey.effective)].place
-            return place >= 0 ? text(tables.placements[Int(place)].base, &journey) : .empty
+            let place = tables.effectives[journey.effective].place
+            return place >= 0 ? text(tables.placements[place].base, &journey) : .empty
         case .scriptName, .scriptInfo:
             let start = journey.arena.count
             appendScript(op.code, &journey)
             return journey.since(start)
         case .layerDirectory: return text(runningDirectory(journey), &journey)
         case .pathBelowLayer: return pathBelowLayer(&journey)
-        case .realm: return text(tables.effectives[Int(journey.effective)].realm, &journey)
+        case .realm: return text(tables.effectives[journey.effective].realm, &journey)
         default:
             let start = journey.arena.count
             append(op, &journey)
@@ -108,7 +108,7 @@ extension Decider {
             isFirst = false
             let value = journey.request.fields[found].value
             journey.appendRequest(value)
-            index = journey.request.firstIndex(of: op.id, named: name, from: found + 1)
+            index = journey.request.nextIndex(of: op.id, named: name, behind: found)
         }
     }
 
@@ -166,15 +166,15 @@ extension Decider {
 
     private mutating func lookup(_ call: Call, _ journey: inout Journey) -> Slice {
         let key = text(call.arguments[0], &journey)
-        let found = tables.lookups[Int(call.detail)].keys.find(journey.arena.span.extracting(key.range))
+        let found = tables.lookups[call.detail].keys.find(journey.arena.span.extracting(key.range))
         guard let found else { return text(call.arguments[1], &journey) }
-        return text(tables.lookups[Int(call.detail)].values[Int(found)], &journey)
+        return text(tables.lookups[call.detail].values[found], &journey)
     }
 
     /// Puts a text behind the arena's end with the bytes escaped that do not pass.
     func escape(_ text: Slice, _ escaping: Int32, _ journey: inout Journey) {
         if escaping < 0 { return journey.repeatText(text) }
-        let table = tables.escapes[Int(escaping)]
+        let table = tables.escapes[escaping]
         if table.onlyIfDecoded, !journey.hadEscapes, !journey.isInternal { return journey.repeatText(text) }
         let digits = table.upperHex ? hexDigitsUpper : hexDigitsLower
         for index in text.range {
@@ -255,7 +255,7 @@ extension Decider {
 
     private mutating func replace(_ subject: Slice, _ pattern: Int32, _ replacement: Slice, _ journey: inout Journey) {
         guard pattern >= 0,
-            tables.patterns[Int(pattern)].match(
+            tables.patterns[pattern].match(
                 journey.arena.span.extracting(subject.range), using: &scratch) == .matched, let found = scratch[0]
         else { return journey.repeatText(subject) }
         let start = Int(subject.start)

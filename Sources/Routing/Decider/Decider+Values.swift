@@ -19,8 +19,8 @@ extension Decider {
         case .authorityPort:
             if journey.hostPort.count > 0 {
                 journey.repeatText(journey.hostPort)
-            } else if tables.sites[Int(journey.site)].port > 0 {
-                journey.arena.appendDecimal(Int64(tables.sites[Int(journey.site)].port))
+            } else if tables.sites[journey.site].port > 0 {
+                journey.arena.appendDecimal(Int64(tables.sites[journey.site].port))
             } else {
                 journey.arena.append(isCalledSecure(journey) ? "443" : "80")
             }
@@ -31,7 +31,7 @@ extension Decider {
         case .requestLength:
             journey.arena.appendDecimal(Int64(journey.request.bytes.count) + max(0, journey.bodyLength))
         case .listenerAddress: journey.arena.append(contentsOf: journey.connection.localText)
-        case .listenerPort: journey.arena.appendDecimal(Int64(tables.listeners[Int(journey.listener)].port))
+        case .listenerPort: journey.arena.appendDecimal(Int64(tables.listeners[journey.listener].port))
         case .siteName: appendSiteName(&journey)
         case .peerAddress where !journey.peer.isAbsent: journey.repeatText(journey.peer)
         case .clientAddress, .peerAddress: journey.appendClient()
@@ -74,7 +74,7 @@ extension Decider {
     }
 
     private func appendSiteName(_ journey: inout Journey) {
-        let name = tables.sites[Int(journey.site)].name
+        let name = tables.sites[journey.site].name
         if !name.isAbsent { journey.arena.append(name.range, of: tables.bytes) }
     }
 
@@ -127,7 +127,7 @@ extension Decider {
                 return
             }
             journey.arena.removeLast(journey.arena.count - Int(text.start))
-            index = journey.request.firstIndex(of: .cookie, from: found + 1)
+            index = journey.request.nextIndex(of: .cookie, behind: found)
         }
     }
 
@@ -153,7 +153,7 @@ extension Decider {
     /// The directory of the program that is running.
     func runningDirectory(_ journey: borrowing Journey) -> TemplateRef {
         let program = runningProgram(journey)
-        return program < 0 ? .noTemplate : tables.programs[Int(program)].directory
+        return program < 0 ? .noTemplate : tables.programs[program].directory
     }
 
     /// The file's path below the directory of the program that is running, without a leading slash.
@@ -245,7 +245,7 @@ extension Decider {
             if !isFirst { journey.arena.append(", ") }
             isFirst = false
             journey.appendRequest(journey.request.fields[found].value)
-            index = journey.request.firstIndex(of: name, from: found + 1)
+            index = journey.request.nextIndex(of: name, behind: found)
         }
     }
 

@@ -41,7 +41,7 @@ extension Decider {
 
     private mutating func value(_ slot: Int, _ index: Int32, _ journey: inout Journey) -> Slice {
         if index < 0 { return .empty }
-        return text(tables.variables[slot].values[Int(index)], &journey)
+        return text(tables.variables[slot].values[index], &journey)
     }
 
     private mutating func map(_ slot: Int, _ journey: inout Journey) -> Slice {
@@ -107,7 +107,7 @@ extension Decider {
     private func namedGroup(_ slot: Int, _ journey: inout Journey) -> Slice {
         let pattern = tables.variables[slot].otherwise
         let name = tables.bytes.text(tables.variables[slot].name.range)
-        guard pattern >= 0, let group = tables.patterns[Int(pattern)].namedGroups[name] else { return .empty }
+        guard pattern >= 0, let group = tables.patterns[pattern].namedGroups[name] else { return .empty }
         return self.group(0, Int32(group), journey)
     }
 }

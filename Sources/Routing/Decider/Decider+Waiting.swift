@@ -20,7 +20,7 @@ extension Decider {
 
     /// Whether the upstream's `X-Accel-Buffering` is listened to.
     private func controls(_ journey: borrowing Journey) -> Bool {
-        let names = tables.effectives[Int(journey.effective)].controlHeaders
+        let names = tables.effectives[journey.effective].controlHeaders
         for index in names.range {
             let name = tables.names[index]
             if tables.bytes.span.extracting(name.range).isText("x-accel-buffering") { return true }
@@ -45,7 +45,7 @@ extension Decider {
     package func resetsTimedOut(_ journey: borrowing Journey) -> Bool { waiting(journey).resetsTimedOut }
 
     private func waiting(_ journey: borrowing Journey) -> WaitingRecord {
-        tables.waiting[Int(tables.effectives[Int(journey.effective)].waiting)]
+        tables.waiting[Int(tables.effectives[journey.effective].waiting)]
     }
 }
 

@@ -69,11 +69,11 @@ package struct Decider: ~Copyable {
         }
         if !journey.request.target.isEmpty { journey.target = journey.putRequest(journey.request.target) }
         journey.site = fallbackSite(journey)
-        journey.effective = tables.sites[Int(journey.site)].base
-        journey.scope = tables.sites[Int(journey.site)].scope
+        journey.effective = tables.sites[journey.site].base
+        journey.scope = tables.sites[journey.site].scope
         if journey.path.isEmpty { journey.path = journey.put("/") }
         if status == 405 {
-            let allow = tables.methodAnswers[Int(tables.effectives[Int(journey.effective)].methods)].allow
+            let allow = tables.methodAnswers[Int(tables.effectives[journey.effective].methods)].allow
             // A server that refuses TRACE names no method at all (httpd's ap_send_http_trace).
             if !allow.isEmpty { journey.allow = journey.put(journey.request.method == .trace ? "".utf8 : allow.utf8) }
         }
@@ -98,28 +98,28 @@ package struct Decider: ~Copyable {
             journey.keepsAlive = false
             return settle(fail(&journey, status), &journey)
         case .fileFailed:
-            return settle(fail(&journey, Int32(tables.effectives[Int(journey.effective)].failures.forbidden)), &journey)
+            return settle(fail(&journey, Int32(tables.effectives[journey.effective].failures.forbidden)), &journey)
         }
     }
 
     /// The longest request body that is taken where the request stands, in bytes; -1: any.
     package func bodyLimit(_ journey: borrowing Journey) -> Int64 {
-        tables.effectives[Int(journey.effective)].bodyLimit
+        tables.effectives[journey.effective].bodyLimit
+    }
+
+    /// Goes on from a step until something is to be done outside.
+    @inline(__always)
+    private mutating func settle(_ step: Step, _ journey: inout Journey) -> Effect {
+        switch step {
+        case .next: run(&journey)
+        case .done(let effect): effect
+        }
     }
 
     /// Runs phase after phase until something is to be done outside.
     private mutating func run(_ journey: inout Journey) -> Effect {
-        settle(.next, &journey)
-    }
-
-    /// Goes on from a step until something is to be done outside.
-    private mutating func settle(_ first: Step, _ journey: inout Journey) -> Effect {
-        var step = first
         while true {
-            switch step {
-            case .next: step = advance(&journey)
-            case .done(let effect): return effect
-            }
+            if case .done(let effect) = advance(&journey) { return effect }
         }
     }
 

@@ -62,9 +62,9 @@ extension Journey {
     mutating func appendClient() { arena.append(connection.clientText) }
 
     /// Puts a part of the request's head into the arena.
-    mutating func putRequest(_ range: Range<Int>) -> Slice {
+    @inline(__always) mutating func putRequest(_ range: Range<Int>) -> Slice {
         let start = arena.count
-        appendRequest(range)
+        arena.append(range, of: request.bytes)
         return Slice(start..<arena.count)
     }
 

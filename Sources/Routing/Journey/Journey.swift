@@ -268,14 +268,14 @@ package struct UpstreamTarget: Hashable, Sendable {
     /// The request's body goes along.
     package var passesBody = true
     /// FastCGI is spoken, by the index of the call; -1: HTTP.
-    var gateway: Int32 = -1
+    @usableFromInline var gateway: Int32 = -1
     /// What is told goes by the rules of CGI: a body has a length, and a location alone is no redirect.
     package var isCommonGateway = false
     /// What of the path follows the script, and where in the file system that would lie.
     var pathInfo = Slice.absent
     var pathTranslated = Slice.absent
     /// Whether FastCGI is spoken: `Decider.composeParameters` makes what is sent instead of a head.
-    package var speaksFastCGI: Bool { gateway >= 0 }
+    @inlinable package var speaksFastCGI: Bool { gateway >= 0 }
     /// The client's wish to change to another protocol is passed on.
     package var passesUpgrade = false
     /// The request that is sent asks for another protocol, so that a 101 may follow.

@@ -37,8 +37,11 @@ struct ByteMap: Sendable {
     }
 
     /// The number of a key.
-    func find(_ key: Span<UInt8>) -> Int32? {
-        if marks & Self.mark(key) == 0 { return nil }
+    @inline(always) func find(_ key: Span<UInt8>) -> Int32? {
+        marks & Self.mark(key) == 0 ? nil : search(key)
+    }
+
+    private func search(_ key: Span<UInt8>) -> Int32? {
         let hash = Self.hash(key)
         let mask = UInt32(buckets.count - 1)
         var slot = hash & mask

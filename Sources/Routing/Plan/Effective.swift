@@ -198,6 +198,8 @@ struct HeaderEditRecord: Sendable {
     /// The pattern of an edit; -1: none.
     var pattern: Int32
     var origin: Int32
+    /// In a request it always is a line of its own with one fact for its value: nothing has to be asked.
+    var isDirect = false
 
     enum Kind: UInt8, Sendable { case set, add, append, merge, setIfMissing, remove, note, echo, edit, editAll }
 }
@@ -249,10 +251,24 @@ struct LogRecord: Sendable {
     var sink: Int32
 }
 
-/// A value in a line of a log, and the text of the format before it.
+/// A value in a line of a log, and the text of the format before it, where that is short.
 struct LogPiece: Sendable {
-    var before: Slice
+    /// The text, and how many of its bytes count.
+    var before = SIMD16<UInt8>()
+    var count = 0
     var op: Op
+    /// The value never needs to be escaped.
+    var isPlain: Bool
+
+    /// A value behind a text of at most sixteen bytes.
+    init(behind text: String = "", _ op: Op) {
+        for byte in text.utf8 {
+            before[count] = byte
+            count += 1
+        }
+        self.op = op
+        isPlain = op.code.isPlain
+    }
 }
 
 /// A compiled expiry.

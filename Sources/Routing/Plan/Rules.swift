@@ -228,6 +228,8 @@ struct SentPathRecord: Sendable {
     var first: Int32 = -1
     /// The other way.
     var second: Int32 = -1
+    /// While nothing changed since the request was received, its target is sent as it came.
+    var sendsTargetUnchanged = false
 
     enum Kind: UInt8, Sendable {
         case targetAsReceived, suffixAsReceived, suffixMatched, suffixSent, whole, path, file, inTarget

@@ -32,7 +32,9 @@ extension Slice {
     @inline(__always) package var isAbsent: Bool { start < 0 }
     /// The indices of its bytes.
     @inline(__always) package var range: Range<Int> {
-        start < 0 ? 0..<0 : Int(start)..<(Int(start) + Int(count))
+        // Neither number is negative here, which the compiler is told by the way.
+        let first = Int(UInt32(bitPattern: start))
+        return start < 0 ? 0..<0 : first..<first + Int(UInt32(bitPattern: count))
     }
     /// The index behind its last byte.
     @inline(__always) var end: Int32 { start + count }
@@ -54,5 +56,13 @@ struct Span32: Hashable, Sendable {
     static let none = Span32(start: 0, end: 0)
 
     @inline(__always) var isEmpty: Bool { start == end }
-    @inline(__always) var range: Range<Int> { Int(start)..<Int(end) }
+    @inline(__always) var range: Range<Int> { Int(UInt32(bitPattern: start))..<Int(UInt32(bitPattern: end)) }
+}
+
+extension Array {
+    /// The element at an index as a plan's lists have it; -1, which stands for none, is beyond every list.
+    @inline(__always) subscript(_ index: Int32) -> Element {
+        get { self[Int(UInt32(bitPattern: index))] }
+        _modify { yield &self[Int(UInt32(bitPattern: index))] }
+    }
 }

@@ -7,7 +7,7 @@ extension Decider {
     /// Records the routes that would have taken the request too, and those that nearly would.
     mutating func noteRivals(of winner: Int32?, in table: Int, _ journey: inout Journey) {
         guard let winner else { return noteNearMisses(table, journey.path, &journey) }
-        let site = tables.sites[Int(journey.site)]
+        let site = tables.sites[journey.site]
         for other in site.tables.range {
             let isAsked = other <= table
             noteRivals(in: other, of: winner, isAsked: isAsked, &journey)
@@ -20,7 +20,7 @@ extension Decider {
         for index in record.routes.range where Int32(index) != winner {
             let route = tables.routes[index]
             if leads(route, to: winner) {
-                let inner = Int(tables.scopes[Int(route.index)].inner)
+                let inner = Int(tables.scopes[route.index].inner)
                 noteRivals(in: inner, of: winner, isAsked: isAsked, &journey)
                 continue
             }
@@ -28,7 +28,7 @@ extension Decider {
                 noteNearMiss(route, subject, &journey)
                 continue
             }
-            journey.remark(.routeLost, route.origin, reason(route, tables.routes[Int(winner)], record, isAsked))
+            journey.remark(.routeLost, route.origin, reason(route, tables.routes[winner], record, isAsked))
         }
     }
 
@@ -39,9 +39,9 @@ extension Decider {
     /// Whether a route's scope holds another route somewhere inside.
     private func leads(_ route: RouteRecord, to winner: Int32) -> Bool {
         guard route.yields == .scope else { return false }
-        let inner = tables.scopes[Int(route.index)].inner
+        let inner = tables.scopes[route.index].inner
         if inner < 0 { return false }
-        return tables.tables[Int(inner)].routes.range.contains {
+        return tables.tables[inner].routes.range.contains {
             Int32($0) == winner || leads(tables.routes[$0], to: winner)
         }
     }
@@ -51,7 +51,7 @@ extension Decider {
         let path = journey.arena.span.extracting(subject.range)
         if route.kind == .pattern {
             return route.pattern >= 0
-                && tables.patterns[Int(route.pattern)].match(path, using: &scratch) == .matched
+                && tables.patterns[route.pattern].match(path, using: &scratch) == .matched
         }
         let text = tables.bytes[route.text.range]
         switch route.kind {

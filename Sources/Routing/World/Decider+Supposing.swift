@@ -151,6 +151,6 @@ extension Decider {
     private func finalLayers(_ journey: borrowing Journey) -> [ID<Layer>] {
         if journey.folded { return journey.layers.map { ID(index: $0) } }
         if journey.scope < 0 { return [] }
-        return tables.scopes[Int(journey.scope)].layers.range.map { ID(index: tables.lists[$0]) }
+        return tables.scopes[journey.scope].layers.range.map { ID(index: tables.lists[$0]) }
     }
 }

@@ -77,3 +77,8 @@ final class ListenerFacts: Sendable {
         }
     }
 }
+
+extension Ref<Era> {
+    /// Where the era stands on its shelf.
+    var place: Int { Int(token.index) }
+}

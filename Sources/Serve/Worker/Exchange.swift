@@ -9,8 +9,7 @@ struct Exchange: Recyclable, ~Copyable {
     var journey = Journey()
     /// The parser of the request's head.
     var parser = HeadParser(.request)
-    /// The place of the era in which it began.
-    var era = -1
+    private var home: Ref<Era>?
     /// The client that sent it.
     var client: Ref<Client>?
     /// The connection to the upstream that is asked.
@@ -75,7 +74,7 @@ struct Exchange: Recyclable, ~Copyable {
         if overflow >= 0 { Descriptor.closeRaw(overflow) }
         (file, spool, overflow) = (-1, -1, -1)
         overflowCount = 0
-        era = -1
+        home = nil
         client = nil
         upstream = nil
         body = .finished
@@ -100,13 +99,18 @@ struct Exchange: Recyclable, ~Copyable {
     }
 
     /// Makes it ready for the head of a request.
-    mutating func begin(for client: Ref<Client>, era: Int) {
-        self.era = era
+    mutating func begin(for client: Ref<Client>, in era: Ref<Era>) {
+        home = era
+        era.it.exchanges += 1
         self.client = client
         parser = HeadParser(.request)
         journey.request.removeAll()
         journey.answer.removeAll()
     }
+
+    /// The era in which it began, which lasts at least as long: it counts its exchanges.
+    // swift-format-ignore: NeverForceUnwrap
+    var era: Ref<Era> { home! }
 
     /// Forgets the body that was held.
     mutating func dropHeldBody() {

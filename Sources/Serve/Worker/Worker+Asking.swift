@@ -9,7 +9,7 @@ extension Worker {
     mutating func ask(_ exchange: Ref<Exchange>) {
         if exchange.it.tries == 0 { exchange.it.askedAt = loop.now }
         if exchange.it.journey.upstream.isTLS,
-            eras[exchange.it.era].it.service.tls.exit(exchange.it.journey.upstream.tls) == nil
+            exchange.it.era.it.service.tls.exit(exchange.it.journey.upstream.tls) == nil
         {
             complain(.error, "TLS with this upstream is not set up", exchange)
             upstreamFailed(exchange, .tls)
@@ -20,10 +20,10 @@ extension Worker {
             askComputed(exchange)
             return
         }
-        switch eras[exchange.it.era].it.peers.choose(group, now: loop.now, tried: exchange.it.tried) {
+        switch exchange.it.era.it.peers.choose(group, now: loop.now, tried: exchange.it.tried) {
         case .failure(let none): upstreamFailed(exchange, none.isQuarantined ? .quarantined : .noMember)
         case .success(let index):
-            let offset = index - eras[exchange.it.era].it.peers.groups[group].range.lowerBound
+            let offset = index - exchange.it.era.it.peers.groups[group].range.lowerBound
             if offset < 64 { exchange.it.tried |= 1 << UInt64(offset) }
             exchange.it.tries += 1
             exchange.it.peer = Int32(index)
@@ -33,12 +33,13 @@ extension Worker {
     }
 
     /// Asks the member that was chosen, once its address is known.
+    @inline(__always)
     mutating func askAgain(_ exchange: Ref<Exchange>) {
         guard exchange.it.peer >= 0 else {
             askComputed(exchange)
             return
         }
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         let index = Int(exchange.it.peer)
         if era.it.peers.peers[index].places.isEmpty, !era.it.peers.settle(index, &idle) {
             let host = era.it.peers.peers[index].host
@@ -64,7 +65,7 @@ extension Worker {
             resolve(exchange, host)
             return
         }
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         guard exchange.it.tries == 0,
             let index = era.it.peers.peer(host: host, port: port, at: addresses, &idle)
         else {
@@ -117,7 +118,7 @@ extension Worker {
 
     /// Uses an idle connection to the peer, or makes one.
     mutating func connect(_ exchange: Ref<Exchange>, _ index: Int) {
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         let count = era.it.peers.peers[index].places.count
         let next = era.it.peers.peers[index].preferred + Int(exchange.it.placesTried)
         let place = next < count ? next : next % max(count, 1)
@@ -156,7 +157,7 @@ extension Worker {
     mutating func connectionRefused(_ exchange: Ref<Exchange>) {
         let index = Int(exchange.it.peer)
         exchange.it.placesTried += 1
-        if Int(exchange.it.placesTried) < eras[exchange.it.era].it.peers.peers[index].places.count {
+        if Int(exchange.it.placesTried) < exchange.it.era.it.peers.peers[index].places.count {
             connect(exchange, index)
         } else {
             memberFailed(exchange, .refused)
@@ -180,12 +181,12 @@ extension Worker {
         exchange.it.journey.exchange.member.removeAll()
         if exchange.it.journey.upstream.hidesName {
             exchange.it.journey.exchange.member.append(
-                eras[exchange.it.era].it.peers.peers[peer].authority)
+                exchange.it.era.it.peers.peers[peer].authority)
         }
         exchange.it.journey.exchange.address.removeAll()
-        if eras[exchange.it.era].it.decider.tellsAddresses {
+        if exchange.it.era.it.decider.tellsAddresses {
             exchange.it.journey.exchange.address.append(
-                eras[exchange.it.era].it.peers.peers[peer].places[Int(exchange.it.place)].text)
+                exchange.it.era.it.peers.peers[peer].places[Int(exchange.it.place)].text)
         }
     }
 
@@ -205,7 +206,7 @@ extension Worker {
             sendParameters(exchange, upstream)
             return
         }
-        upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeRequest(
+        upstream.it.mayPersist = exchange.it.era.it.decider.composeRequest(
             &exchange.it.journey, framing: framing, into: &scratch)
         let isChunked = exchange.it.bodyUse == .chunked
         if isChunked {
@@ -238,7 +239,7 @@ extension Worker {
             upstream.it.side.didSend()
             sent(upstream, upstream.it.outbox.flush(on: &upstream.it.channel))
         } else {
-            let peer = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)]
+            let peer = exchange.it.era.it.peers.peers[Int(exchange.it.peer)]
             let timeout = peer.connectTimeout >= 0 ? peer.connectTimeout : exchange.it.journey.upstream.connectTimeout
             upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
         }
@@ -258,7 +259,7 @@ extension Worker {
     mutating func sent(_ upstream: Ref<Upstream>, _ outcome: Outbox.Outcome) {
         guard let exchange = upstream.it.exchange else { return }
         exchange.it.journey.exchange.sentLength = upstream.it.outbox.taken
-        let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
+        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
         switch outcome {
         case .flushed where exchange.it.isTunnel: advanceTunnel(exchange)
         case .flushed:

@@ -52,12 +52,7 @@ extension Worker {
                 close(client)
                 return
             case .end:
-                let keepAlive = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).keepAlive)
-                let lingering = eras[exchange.it.era].it.decider.lingering(exchange.it.journey)
-                let action = client.it.side.bodyEnded()
-                client.it.exchange = nil
-                release(exchange)
-                goOn(client, action, keepAlive, lingering)
+                goOn(client, client.it.side.bodyEnded(), behind: exchange)
                 return
             }
         }
@@ -71,7 +66,7 @@ extension Worker {
             switch exchange.it.body.next(input, &position) {
             case .body(let range):
                 exchange.it.bodyCount += Int64(range.count)
-                let limit = eras[exchange.it.era].it.decider.bodyLimit(exchange.it.journey)
+                let limit = exchange.it.era.it.decider.bodyLimit(exchange.it.journey)
                 if limit >= 0, exchange.it.bodyCount > limit { return bodyFailed(exchange, .bodyTooLarge) }
                 if !store(exchange, input.extracting(range)) { return bodyFailed(exchange, .bodyMalformed) }
             case .needMore:
@@ -89,11 +84,11 @@ extension Worker {
         exchange.it.bodyUse = .none
         exchange.it.client?.it.side.endBehindThis()
         exchange.it.journey.now = moment
-        return eras[exchange.it.era].it.decider.resume(&exchange.it.journey, event)
+        return exchange.it.era.it.decider.resume(&exchange.it.journey, event)
     }
 
     private func store(_ exchange: Ref<Exchange>, _ bytes: Span<UInt8>) -> Bool {
-        let buffers = eras[exchange.it.era].it.decider.bodyBuffers(exchange.it.journey)
+        let buffers = exchange.it.era.it.decider.bodyBuffers(exchange.it.journey)
         // What is soon sent on stays in memory: a file has no place for the sizes of chunks.
         let fits = exchange.it.stored.count + bytes.count <= buffers.memory || goesOnEarly(exchange)
         if exchange.it.spool < 0, fits {
@@ -123,7 +118,7 @@ extension Worker {
             return
         }
         if goesOnEarly(exchange) {
-            let facts = eras[exchange.it.era].it.listeners[client.it.facts.listener]
+            let facts = exchange.it.era.it.listeners[client.it.facts.listener]
             let isCounted = exchange.it.body.remaining != nil
             let forwardsExpectation = facts.forwardsExpectations && exchange.it.journey.request.has(.expect)
             if isCounted || forwardsExpectation || exchange.it.stored.count >= Self.prefetch {
@@ -163,7 +158,7 @@ extension Worker {
             case .body(let range):
                 exchange.it.bodyIsGone = true
                 exchange.it.bodyCount += Int64(range.count)
-                let limit = eras[exchange.it.era].it.decider.bodyLimit(exchange.it.journey)
+                let limit = exchange.it.era.it.decider.bodyLimit(exchange.it.journey)
                 if limit >= 0, exchange.it.bodyCount > limit {
                     streamFailed(exchange, .bodyTooLarge)
                     return

@@ -13,7 +13,7 @@ extension Worker {
     /// Whether an upstream is read on though something waits for the client already.
     func readsAhead(_ exchange: Ref<Exchange>, of client: Ref<Client>) -> Bool {
         if exchange.it.isTunnel { return client.it.outbox.waiting <= Self.tunnelBacklog }
-        let decider = eras[exchange.it.era].it.decider.answerBuffers(exchange.it.journey)
+        let decider = exchange.it.era.it.decider.answerBuffers(exchange.it.journey)
         // What streams without a file waits in the upstream, and one read more than what fits is the bound.
         if decider.file == 0 { return client.it.outbox.waiting < decider.memory }
         if exchange.it.overflowCount < 0 { return client.it.outbox.waiting <= decider.memory }
@@ -23,7 +23,7 @@ extension Worker {
     /// The client does not take all of it: what may not wait in memory goes to a file.
     func spill(_ exchange: Ref<Exchange>, for client: Ref<Client>) {
         if exchange.it.isTunnel || exchange.it.overflowCount < 0 { return }
-        let buffers = eras[exchange.it.era].it.decider.answerBuffers(exchange.it.journey)
+        let buffers = exchange.it.era.it.decider.answerBuffers(exchange.it.journey)
         guard client.it.outbox.waiting > buffers.memory, exchange.it.overflowCount < Int64(buffers.file) else { return }
         if exchange.it.overflow < 0 {
             exchange.it.overflow = temporaryFile(in: buffers.folder, exchange)
@@ -43,7 +43,7 @@ extension Worker {
 
     /// A file without a name in the configured folder, or where such files usually are; negative: there is none.
     func temporaryFile(in folder: String, _ exchange: Ref<Exchange>) -> Int32 {
-        let prefix = String(decoding: eras[exchange.it.era].it.service.rootPrefix, as: UTF8.self)
+        let prefix = String(decoding: exchange.it.era.it.service.rootPrefix, as: UTF8.self)
         let configured = Descriptor.openTemporaryRaw(in: FilePath(prefix + folder))
         return configured >= 0 ? configured : Descriptor.openTemporaryRaw(in: "/tmp")
     }

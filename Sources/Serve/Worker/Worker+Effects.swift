@@ -19,7 +19,7 @@ extension Worker {
             case .ask(let question):
                 guard let fact = answer(question, exchange) else { return }
                 exchange.it.journey.now = moment
-                effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .fact(fact))
+                effect = exchange.it.era.it.decider.resume(&exchange.it.journey, .fact(fact))
             case .forward:
                 guard let next = forward(exchange, input, &position) else { return }
                 effect = next
@@ -46,7 +46,7 @@ extension Worker {
     /// Tells the machine what happened to the request's body, or to the upstream, and does what it wants.
     mutating func resume(_ exchange: Ref<Exchange>, _ event: Event) {
         exchange.it.journey.now = moment
-        perform(eras[exchange.it.era].it.decider.resume(&exchange.it.journey, event), exchange)
+        perform(exchange.it.era.it.decider.resume(&exchange.it.journey, event), exchange)
     }
 
     // MARK: Answers made here
@@ -69,7 +69,7 @@ extension Worker {
         scratch.removeAll()
         if version != .v09 {
             let hasLength = status >= 200 && status != 204 && status != 304
-            eras[exchange.it.era].it.decider.composeAnswer(
+            exchange.it.era.it.decider.composeAnswer(
                 &exchange.it.journey, framing: hasLength ? .length(length) : .none, closes: !frame.persists,
                 into: &scratch)
         }
@@ -122,7 +122,7 @@ extension Worker {
     /// Whether the connection has carried as many requests as it may.
     @inline(__always)
     mutating func limitRequests(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
-        let policy = eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey)
+        let policy = exchange.it.era.it.decider.connectionPolicy(exchange.it.journey)
         if policy.keepAlive == 0 || (policy.requests >= 0 && client.it.requests >= Int(policy.requests)) {
             client.it.side.endBehindThis()
         }
@@ -144,7 +144,7 @@ extension Worker {
             if client.it.channel.canSend {
                 loop.schedule(client.token)
             } else if let exchange = client.it.exchange {
-                let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+                let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
                 client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
             }
         case .failed: close(client, aborting: true)
@@ -159,7 +159,7 @@ extension Worker {
         if client.it.outbox.isEmpty {
             finish(client)
         } else if let exchange = client.it.exchange {
-            let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+            let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
             client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
         }
     }
@@ -168,7 +168,6 @@ extension Worker {
         client.it.isFinishing = false
         guard let exchange = client.it.exchange else { return }
         log(exchange)
-        let keepAlive = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).keepAlive)
         let remaining = exchange.it.body.remaining
         let action = client.it.side.answerEnded(remaining: remaining, drainsUpTo: 64 << 10)
         if action == .drain {
@@ -176,21 +175,27 @@ extension Worker {
             loop.schedule(client.token)
             return
         }
-        let lingering =
-            action == .readNext ? Lingering() : eras[exchange.it.era].it.decider.lingering(exchange.it.journey)
-        client.it.exchange = nil
-        release(exchange)
-        goOn(client, action, keepAlive, lingering)
+        goOn(client, action, behind: exchange)
     }
 
-    /// What becomes of a connection behind an answer.
-    mutating func goOn(
-        _ client: Ref<Client>, _ action: ClientSide.Action, _ keepAlive: Int64, _ lingering: Lingering
-    ) {
-        switch action {
-        case .readNext:
+    /// What becomes of a connection behind an exchange, which is over.
+    @inline(__always)
+    mutating func goOn(_ client: Ref<Client>, _ action: ClientSide.Action, behind exchange: Ref<Exchange>) {
+        client.it.exchange = nil
+        if case .readNext = action {
+            let keepAlive = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).keepAlive)
+            release(exchange)
             client.it.timer.set(loop.now + keepAlive, client.token, on: &loop.timers)
             if !client.it.kept.isEmpty || client.it.channel.canReceive { loop.schedule(client.token) }
+        } else {
+            let lingering = exchange.it.era.it.decider.lingering(exchange.it.journey)
+            release(exchange)
+            end(client, action, lingering)
+        }
+    }
+
+    private mutating func end(_ client: Ref<Client>, _ action: ClientSide.Action, _ lingering: Lingering) {
+        switch action {
         case .linger, .close:
             if shouldLinger(client, lingering, isUnread: action == .linger) {
                 linger(client, lingering)
@@ -198,7 +203,7 @@ extension Worker {
                 close(client)
             }
         case .abort: close(client, aborting: true)
-        case .proceed, .drain: close(client)
+        case .proceed, .drain, .readNext: close(client)
         }
     }
 }

@@ -29,10 +29,10 @@ extension Worker {
     /// An exchange is over.
     @inline(__always)
     mutating func release(_ exchange: Ref<Exchange>) {
-        let place = exchange.it.era
+        let era = exchange.it.era
         exchanges.release(exchange)
-        eras[place].it.exchanges -= 1
-        endIfOver(place)
+        era.it.exchanges -= 1
+        endIfOver(era.place)
     }
 
     @inline(__always)

@@ -16,7 +16,7 @@ extension Worker {
         }
     }
 
-    private func rootPrefix(_ exchange: Ref<Exchange>) -> [UInt8] { eras[exchange.it.era].it.service.rootPrefix }
+    private func rootPrefix(_ exchange: Ref<Exchange>) -> [UInt8] { exchange.it.era.it.service.rootPrefix }
 
     /// The path that is asked about, below the root that paths are looked up in.
     private func asked(_ exchange: Ref<Exchange>) -> [UInt8] {

@@ -10,7 +10,7 @@ extension Worker {
     mutating func finished(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, leftOver: Int) {
         exchange.it.upstream = nil
         upstream.it.exchange = nil
-        eras[exchange.it.era].it.peers.succeeded(Int(exchange.it.peer))
+        exchange.it.era.it.peers.succeeded(Int(exchange.it.peer))
         if upstream.it.body.isFinished { upstream.it.side.bodyEnded() }
         if upstream.it.tls >= 0 { keepSession(of: upstream, exchange) }
         let pool = Int(exchange.it.journey.upstream.pool)
@@ -21,7 +21,7 @@ extension Worker {
             close(upstream)
             return
         }
-        let group = eras[exchange.it.era].it.peers.groups[pool]
+        let group = exchange.it.era.it.peers.groups[pool]
         if group.idleLimit == 0 || upstream.it.requests >= group.requestLimit {
             close(upstream)
             return
@@ -74,7 +74,7 @@ extension Worker {
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure, wasReset: Bool = false
     ) {
         let isUnread = wasReset || upstream.it.channel.pendingError() != 0
-        let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey)
+        let rules = exchange.it.era.it.decider.retry(exchange.it.journey)
         // nginx takes it for a failure like any other, but not for one of the tries (`ngx_http_upstream_next`).
         let isForgiven = rules?.forgivesKept == true && failure == .closedEarly && upstream.it.side.isReused
         let verdict = upstream.it.side.failed(
@@ -88,7 +88,7 @@ extension Worker {
             connect(exchange, Int(exchange.it.peer))
         case .failed(let failure): memberFailed(exchange, UpstreamFailure(failure))
         case .cutOff(let failure):
-            eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), .closedEarly, now: loop.now)
+            exchange.it.era.it.peers.failed(Int(exchange.it.peer), .closedEarly, now: loop.now)
             complain(.error, failure.wordsBehindHead(isTunnel: exchange.it.isTunnel), exchange)
             guard let client = exchange.it.client else { return }
             _ = client.it.side.answerFailed()
@@ -99,11 +99,11 @@ extension Worker {
 
     /// A member failed before an answer began: another one is asked, or the failure is answered.
     mutating func memberFailed(_ exchange: Ref<Exchange>, _ failure: UpstreamFailure) {
-        eras[exchange.it.era].it.peers.failed(Int(exchange.it.peer), Failure(failure), now: loop.now)
-        if let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
+        exchange.it.era.it.peers.failed(Int(exchange.it.peer), Failure(failure), now: loop.now)
+        if let rules = exchange.it.era.it.decider.retry(exchange.it.journey), rules.on.contains(Failure(failure)),
             mayAskAnother(exchange, rules, wasSent: failure != .refused && failure != .connectTimeout)
         {
-            let isAlone = eras[exchange.it.era].it.peers.groups[Int(exchange.it.journey.upstream.pool)].range.count == 1
+            let isAlone = exchange.it.era.it.peers.groups[Int(exchange.it.journey.upstream.pool)].range.count == 1
             let next = isAlone ? "is asked again" : "another one is asked"
             complain(.error, "the upstream failed and \(next): \(failure.words)", exchange)
             // A lone member is only asked again because the last try does not count.
@@ -120,10 +120,10 @@ extension Worker {
         // Most statuses are nobody's failure, which is seen without looking at the rules.
         if status < 400 { return false }
         let peer = Int(exchange.it.peer)
-        if eras[exchange.it.era].it.peers.peers[peer].quarantine.alsoOn.contains(status) {
-            eras[exchange.it.era].it.peers.failed(peer, nil, now: loop.now)
+        if exchange.it.era.it.peers.peers[peer].quarantine.alsoOn.contains(status) {
+            exchange.it.era.it.peers.failed(peer, nil, now: loop.now)
         }
-        guard let rules = eras[exchange.it.era].it.decider.retry(exchange.it.journey), rules.statuses.contains(status)
+        guard let rules = exchange.it.era.it.decider.retry(exchange.it.journey), rules.statuses.contains(status)
         else { return false }
         return mayAskAnother(exchange, rules, wasSent: true)
     }
@@ -131,7 +131,7 @@ extension Worker {
     private func mayAskAnother(_ exchange: Ref<Exchange>, _ rules: Retry, wasSent: Bool) -> Bool {
         let pool = Int(exchange.it.journey.upstream.pool)
         guard pool >= 0, exchange.it.canReplay else { return false }
-        let members = eras[exchange.it.era].it.peers.groups[pool].range.count
+        let members = exchange.it.era.it.peers.groups[pool].range.count
         let elapsed = loop.now - exchange.it.askedAt
         let tries = Int(exchange.it.tries - exchange.it.forgiven)
         if !rules.permits(tries: tries, of: members, after: elapsed) || exchange.it.tries >= 64 { return false }

@@ -21,7 +21,7 @@ extension Worker {
     mutating func sendParameters(_ exchange: Ref<Exchange>, _ upstream: Ref<Upstream>) {
         var pairs = plain.take() ?? ByteWriter()
         pairs.removeAll()
-        upstream.it.mayPersist = eras[exchange.it.era].it.decider.composeParameters(
+        upstream.it.mayPersist = exchange.it.era.it.decider.composeParameters(
             &exchange.it.journey, bodyLength: exchange.it.bodyUse == .held ? exchange.it.bodyCount : nil, into: &pairs)
         scratch.removeAll()
         FastCGIRecords.begin(keepingConnection: upstream.it.mayPersist, to: &scratch)
@@ -57,7 +57,7 @@ extension Worker {
     mutating func gatewayLength(_ exchange: Ref<Exchange>) -> AnswerLength {
         exchange.it.journey.now = moment
         let isCommon = exchange.it.journey.upstream.isCommonGateway
-        let isDropped = isCommon && eras[exchange.it.era].it.decider.judgeGatewayAnswer(&exchange.it.journey)
+        let isDropped = isCommon && exchange.it.era.it.decider.judgeGatewayAnswer(&exchange.it.journey)
         return AnswerLength.ofGateway(
             exchange.it.journey.answer, to: exchange.it.journey.request.method, isDropped: isDropped,
             commonly: isCommon)
@@ -95,7 +95,7 @@ extension Worker {
         if !errors.isEmpty {
             complain(ofScript: errors, exchange)
             if !upstream.it.side.answerHasBegun,
-                eras[exchange.it.era].it.decider.isCaught(errors, exchange.it.journey)
+                exchange.it.era.it.decider.isCaught(errors, exchange.it.journey)
             {
                 plain = consume answer
                 failed(upstream, exchange, .badHead)

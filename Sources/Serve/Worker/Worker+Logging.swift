@@ -9,16 +9,16 @@ extension Worker {
     mutating func log(_ exchange: Ref<Exchange>) {
         if exchange.it.isLogged { return }
         exchange.it.isLogged = true
-        let era = eras[exchange.it.era]
-        let count = era.it.decider.logCount(exchange.it.journey)
-        if count == 0 { return }
+        let era = exchange.it.era
         exchange.it.journey.now = moment
-        for index in 0..<count {
-            let sink = era.it.decider.logSink(exchange.it.journey, index)
-            if !lines.takes(sink, exchange.it.era) { handOverLines() }
+        var next = 0
+        while let sink = era.it.decider.logSink(exchange.it.journey, next) {
+            let index = next
+            next += 1
+            if !lines.takes(sink, era.place) { handOverLines() }
             guard let target = era.it.decider.logLine(&exchange.it.journey, index, into: &lines.bytes) else { continue }
             if sink >= 0 {
-                (lines.sink, lines.era) = (sink, exchange.it.era)
+                (lines.sink, lines.era) = (sink, era.place)
             } else {
                 // The path was made of values of the request, and the next line may have another: it stands alone.
                 era.it.service.logs.write(lines.bytes.span, to: target, thread: number)
@@ -41,7 +41,7 @@ extension Worker {
 
     /// Writes a line to the error log of the place where a request stands.
     func complain(_ level: LogLevel, _ text: String, _ exchange: Ref<Exchange>) {
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         let log = era.it.decider.errorLog(exchange.it.journey)
         guard era.it.service.logs.wants(level, log: log) else { return }
         var words = text
@@ -57,7 +57,7 @@ extension Worker {
 
     /// The address that was asked last, as text; nil when none was.
     private func upstreamName(_ exchange: Ref<Exchange>) -> String? {
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         guard exchange.it.peer >= 0 else { return nil }
         let places = era.it.peers.peers[Int(exchange.it.peer)].places
         guard places.indices.contains(Int(exchange.it.place)) else { return nil }

@@ -25,11 +25,10 @@ extension Worker {
 
     /// More of a body is to come.
     mutating func awaitBody(_ exchange: Ref<Exchange>, _ client: Ref<Client>) {
-        let pause = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).bodyTime)
+        let pause = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).bodyTime)
         var deadline = loop.now + pause
         // It is not the client's fault where the upstream takes its time.
-        if wantsBody(exchange), let pace = eras[exchange.it.era].it.decider.bodyPace(exchange.it.journey).map(Pace.init)
-        {
+        if wantsBody(exchange), let pace = exchange.it.era.it.decider.bodyPace(exchange.it.journey).map(Pace.init) {
             if client.it.began == 0 { client.it.began = loop.now }
             deadline = min(deadline, pace.deadline(from: client.it.began, received: exchange.it.bodyCount))
         }
@@ -57,7 +56,7 @@ extension Worker {
             tellOfDelay(exchange, client, status)
             return
         }
-        let resets = eras[exchange.it.era].it.decider.resetsTimedOut(exchange.it.journey)
+        let resets = exchange.it.era.it.decider.resetsTimedOut(exchange.it.journey)
         close(client, aborting: client.it.side.timedOut() == .abort || resets)
     }
 
@@ -65,7 +64,7 @@ extension Worker {
     ///
     /// httpd answers where there is a whole request line, and the answer has not begun.
     private func statusOfDelay(_ exchange: Ref<Exchange>, _ client: Ref<Client>) -> Int32? {
-        guard let status = eras[exchange.it.era].it.listeners[client.it.facts.listener].timedOut,
+        guard let status = exchange.it.era.it.listeners[client.it.facts.listener].timedOut,
             !client.it.side.answerHasBegun, !exchange.it.journey.request.startLine.isEmpty
         else { return nil }
         if client.it.side.isReadingHead { return status }

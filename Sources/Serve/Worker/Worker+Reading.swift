@@ -94,13 +94,12 @@ extension Worker {
                 return
             }
             exchange = exchanges.insert()
-            exchange.it.begin(for: client, era: era)
-            eras[era].it.exchanges += 1
+            exchange.it.begin(for: client, in: eras[era])
             exchange.it.journey.began = moment
             client.it.exchange = exchange
             client.it.side.headBegan()
         }
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         let listener = client.it.facts.listener
         let input = buffer.received
         let progress = exchange.it.parser.parse(
@@ -136,11 +135,11 @@ extension Worker {
         if client.it.side.isIdle { loop.schedule(client.token) }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func headRead(
         _ client: Ref<Client>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) {
-        let era = eras[exchange.it.era]
+        let era = exchange.it.era
         let listener = client.it.facts.listener
         let options = exchange.it.journey.request.readConnectionOptions()
         let length: RequestLength
@@ -186,7 +185,7 @@ extension Worker {
         exchange.it.body = .finished
         prepare(exchange, client)
         exchange.it.journey.keepsAlive = false
-        let effect = eras[exchange.it.era].it.decider.refuse(&exchange.it.journey, status: Int32(status))
+        let effect = exchange.it.era.it.decider.refuse(&exchange.it.journey, status: Int32(status))
         complain(.info, "the client sent \(reason.description)", exchange)
         perform(effect, exchange)
     }
@@ -195,7 +194,7 @@ extension Worker {
     mutating func refuseHead(_ exchange: Ref<Exchange>, _ client: Ref<Client>, _ status: Int32) {
         exchange.it.body = .finished
         prepare(exchange, client)
-        perform(eras[exchange.it.era].it.decider.refuse(&exchange.it.journey, status: status), exchange)
+        perform(exchange.it.era.it.decider.refuse(&exchange.it.journey, status: status), exchange)
     }
 
     @inline(__always)

@@ -28,7 +28,7 @@ extension Worker {
             }
             if upstream.it.tls >= 0, !shakeHands(upstream, exchange) { return }
             upstream.it.side.didConnect()
-            eras[exchange.it.era].it.peers.accepted(Int(exchange.it.peer), at: Int(exchange.it.place))
+            exchange.it.era.it.peers.accepted(Int(exchange.it.peer), at: Int(exchange.it.place))
             exchange.it.journey.exchange.connectTime = (loop.now - exchange.it.askedAt) * 1_000
             upstream.it.side.didSend()
             sent(upstream, upstream.it.outbox.flush(on: &upstream.it.channel))
@@ -83,7 +83,7 @@ extension Worker {
     @inline(__always)
     mutating func didReceive(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
         upstream.it.side.didReceive()
-        let own = eras[exchange.it.era].it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
+        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
         let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
         upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
     }
@@ -157,7 +157,7 @@ extension Worker {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func headRead(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) -> Bool {
@@ -187,7 +187,7 @@ extension Worker {
         let isHeld = upstream.it.isGateway || exchange.it.journey.answer.persists(options)
         upstream.it.side.headRead(persists: isHeld, length: length)
         upstream.it.body = BodyDecoder(length.body)
-        let effect = eras[exchange.it.era].it.decider.resume(&exchange.it.journey, .upstreamHead)
+        let effect = exchange.it.era.it.decider.resume(&exchange.it.journey, .upstreamHead)
         guard case .relay = effect, let client = exchange.it.client else {
             // A page of ours stands for the answer, whose body nobody wants.
             skipBody(upstream, input, &position)
@@ -236,7 +236,7 @@ extension Worker {
         case .untilClose: framing = .untilClose
         case .tunnel: framing = .none
         }
-        eras[exchange.it.era].it.decider.composeAnswer(
+        exchange.it.era.it.decider.composeAnswer(
             &exchange.it.journey, framing: framing, closes: !frame.persists, into: &scratch)
         // What the client sent behind its request belongs to the other protocol.
         if frame.body == .tunnel { loop.schedule(client.token) }
@@ -255,6 +255,7 @@ extension Worker {
     // MARK: Bodies
 
     /// Sends what has come of the body, behind what stands in `scratch`, in as few calls as can be.
+    @inline(always)
     private mutating func relayBody(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ input: Span<UInt8>, _ position: inout Int
     ) {
@@ -304,7 +305,7 @@ extension Worker {
             complete(upstream, exchange, client, leftOver: input.count - position)
         } else if outcome == .waits, client.it.timer.deadline == .max {
             // It runs from when the client stopped taking, however much more comes for it meanwhile.
-            let patience = Int64(eras[exchange.it.era].it.decider.connectionPolicy(exchange.it.journey).sendTime)
+            let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
             client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
         }
     }
@@ -351,6 +352,3 @@ extension Worker {
         failed(upstream, exchange, failure)
     }
 }
-
-/// How upstreams' answers are read.
-private let answerRules = RequestRules.ofAnswers

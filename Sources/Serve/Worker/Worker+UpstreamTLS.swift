@@ -9,14 +9,14 @@ extension Worker {
     /// The number of an address in the pool of idle connections, for connections that may stand for one another.
     mutating func encryptedKey(_ address: Int, _ exchange: Ref<Exchange>) -> Int {
         // The numbers of settings are those of a plan.
-        let settings = eras[exchange.it.era].it.serial << 32 | Int(exchange.it.journey.upstream.tls)
+        let settings = exchange.it.era.it.serial << 32 | Int(exchange.it.journey.upstream.tls)
         let name = exchange.it.journey.upstream.tlsName
         return idle.key(for: address, settings: settings, name: Array(exchange.it.journey.bytes(name)))
     }
 
     /// Goes on with the handshake, which begins when the connection stands; true when it is done.
     mutating func shakeHands(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) -> Bool {
-        guard let exit = eras[exchange.it.era].it.service.tls.exit(upstream.it.tls) else {
+        guard let exit = exchange.it.era.it.service.tls.exit(upstream.it.tls) else {
             return fail(upstream, exchange, "TLS with this upstream is not set up")
         }
         let host = Self.hostName(exchange.it.journey.bytes(exchange.it.journey.upstream.tlsName))
@@ -65,8 +65,8 @@ extension Worker {
 
     /// Keeps the session of a connection, which may have been renewed by what came behind the handshake.
     mutating func keepSession(of upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
-        guard upstream.it.key >= 0, upstream.it.requests == 1, exchange.it.era == era,
-            eras[era].it.service.tls.exit(upstream.it.tls)?.reusesSessions == true,
+        guard upstream.it.key >= 0, upstream.it.requests == 1, exchange.it.era.place == era,
+            exchange.it.era.it.service.tls.exit(upstream.it.tls)?.reusesSessions == true,
             let session = upstream.it.channel.asking({ $0.session }), let session
         else { return }
         sessions[upstream.it.key] = session

@@ -26,6 +26,8 @@ struct Worker: ~Copyable {
     let mailbox: Mailbox<Message>
     let jobs: BlockingJobs
     let shared: SharedCount
+    /// How upstreams' answers are read.
+    let answerRules = RequestRules.ofAnswers
     /// Where heads are composed before they are sent.
     var scratch = ByteWriter()
     /// Where what a FastCGI application is told, and what it answers, is put together.

@@ -4,16 +4,16 @@ internal import CSystem
 public struct Readiness: OptionSet, Sendable {
     public var rawValue: UInt32
 
-    public init(rawValue: UInt32) {
+    @inlinable public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
     /// There are bytes, or a connection to accept, or the end of the stream.
-    public static let readable = Readiness(rawValue: 1)
+    @inlinable public static var readable: Readiness { Readiness(rawValue: 1) }
     /// There is room to send, or connecting has ended.
-    public static let writable = Readiness(rawValue: 2)
+    @inlinable public static var writable: Readiness { Readiness(rawValue: 2) }
     /// The peer sends nothing more (`EPOLLRDHUP`); bytes may still be unread.
-    public static let peerClosed = Readiness(rawValue: 4)
+    @inlinable public static var peerClosed: Readiness { Readiness(rawValue: 4) }
     /// Whether there is something to read.
     public var isReadable: Bool { rawValue & 1 != 0 }
     /// Whether there is room to write.
@@ -24,7 +24,7 @@ public struct Readiness: OptionSet, Sendable {
     public var isBroken: Bool { rawValue & 8 != 0 }
 
     /// The connection is gone; it is also readable and writable, so that the next call tells why.
-    public static let broken = Readiness(rawValue: 8)
+    @inlinable public static var broken: Readiness { Readiness(rawValue: 8) }
 }
 
 /// How a descriptor is watched.
