@@ -118,9 +118,8 @@ public struct Channel: ~Copyable {
     public mutating func sendFile(_ file: Int32, from offset: Int64, count: Int) -> Int {
         if isTLS { return sendFileTLS(file, from: offset, count: count) }
         let sent = SocketIO.sendFile(file, from: offset, count: count, on: socket)
-        // A short count is a full socket, unless the file has become shorter: to ask costs less than to send in vain.
-        let isWhole = sent <= 0 || sent == count || (Descriptor.statusRaw(file)?.size ?? 0) < offset + Int64(count)
-        return note(sent: sent, of: isWhole ? max(sent, 0) : count)
+        // A short count is a full socket or a file that has become shorter, which the next call tells apart.
+        return note(sent: sent, of: max(sent, 0))
     }
 
     /// Tells the peer that nothing more will be sent.
