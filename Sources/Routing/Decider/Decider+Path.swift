@@ -32,6 +32,7 @@ extension Decider {
         let policy = tables.effectives[journey.effective]
         let base = journey.arena.count
         var index = range.lowerBound
+        var refused: Int32?
         while index < range.upperBound {
             var byte = journey.arena[index]
             var plain = false
@@ -44,7 +45,8 @@ extension Decider {
                 if byte == 0 { return policy.nulStatus }
                 if byte == UInt8(ascii: "/") {
                     switch policy.encodedSlash {
-                    case .refuse(let status): return Int32(status)
+                    // The rest is read all the same: an error's page is told the path (httpd's ap_unescape_url).
+                    case .refuse(let status): refused = Int32(status)
                     case .decode(let again): plain = !again
                     case .keep:
                         for offset in 0..<3 {
@@ -75,7 +77,7 @@ extension Decider {
         if closeSegment(&journey, base) == .aboveRoot { return 400 }
         if journey.arena.count == base { journey.arena.append(UInt8(ascii: "/")) }
         journey.path = journey.since(base)
-        return nil
+        return refused
     }
 
     private enum Segment { case ordinary, resolved, aboveRoot }

@@ -41,7 +41,18 @@ extension Decider {
         }
         if let status = receiveHost(&journey, authority, listener) { return status }
         if let status = chooseSite(&journey, listener) { return status }
-        return receivePath(&journey, rest)
+        guard let status = receivePath(&journey, rest) else { return nil }
+        if tables.effectives[journey.effective].indexIsLookup { refuseInSite(&journey, status, rest) }
+        return status
+    }
+
+    /// httpd reads the path once it knows the virtual host, whose pages a refusal is shown; nginx reads it before.
+    ///
+    /// Source: httpd's server/request.c, ap_process_request_internal, and http_protocol.h, ap_status_drops_connection.
+    private func refuseInSite(_ journey: inout Journey, _ status: Int32, _ target: Slice) {
+        journey.isRefusedBySite = true
+        journey.keepsAlive = journey.keepsAlive && status == 404
+        if journey.path.isEmpty { journey.path = target }
     }
 
     /// `OPTIONS *` asks about the server: answered as a request for nothing.
@@ -218,7 +229,7 @@ extension Decider {
         guard let status = refusedTLS(&journey, tables.nameTables[table]) else { return nil }
         // Plain HTTP that httpd's TLS was sent is not read any further: whoever answers unknown names answers it.
         if status == 400, journey.connection.tls == nil { return status }
-        journey.isMisplaced = true
+        journey.isRefusedBySite = true
         journey.keepsAlive = journey.keepsAlive && (status == 421 || status == 403)
         journey.path = journey.put("/")
         return status

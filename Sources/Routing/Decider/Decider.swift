@@ -50,8 +50,7 @@ package struct Decider: ~Copyable {
     package mutating func begin(_ journey: inout Journey) -> Effect {
         journey.reset()
         if let refused = receive(&journey) {
-            // A request that does not fit the TLS that was agreed on has a site, whose pages it is shown.
-            if journey.isMisplaced { return settle(fail(&journey, refused), &journey) }
+            if journey.isRefusedBySite { return settle(fail(&journey, refused), &journey) }
             return refuse(&journey, status: refused)
         }
         if mayHaveRealAddress(journey) { takeRealAddress(&journey) }
@@ -197,7 +196,7 @@ extension Journey {
         if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
         if !listing.isEmpty { listing.removeAll() }
         (user, mediaType, failedLogin) = (.absent, .absent, false)
-        (isMisplaced, explains) = (false, 0)
+        (isRefusedBySite, explains) = (false, 0)
         look = IndexLook()
         upstream = UpstreamTarget()
         exchange.reset()

@@ -111,8 +111,8 @@ package struct Journey: ~Copyable, Sendable {
     var pieces: [Slice] = []
     var user = Slice.absent
     var mediaType = Slice.absent
-    /// It does not fit the TLS that was agreed on.
-    var isMisplaced = false
+    /// It is refused before anything else is decided, by its site, whose pages it is shown.
+    var isRefusedBySite = false
     /// The page that explains the status, where it is not the status's own; 0: there is none.
     var explains: Int32 = 0
     /// Access was decided for the place where the request stands.
