@@ -58,8 +58,8 @@ package indirect enum SentPath: Hashable, Sendable {
     case path(Escaping)
     /// The file's path, without what follows the file in the request's path, escaped, put behind this text.
     case file(behind: String, Escaping)
-    /// The path of the computed target URL, if it has one; else the other.
-    case inTarget(otherwise: SentPath)
+    /// The path of the computed target URL, if it has one, escaped up to its query; else the other.
+    case inTarget(Escaping? = nil, otherwise: SentPath)
     /// The first only as long as nothing changed the path since then.
     case unchanged(since: Since, SentPath, otherwise: SentPath)
 }

@@ -57,19 +57,25 @@ package struct CommonVariables: Hashable, Sendable {
     package var written: String
     /// Which status stands for which failure of the call; all others have that of `ForwardSettings.failures`.
     package var failures: [Failure: Int]
+    /// Nobody set the application up whose address the request decides, which it is told.
+    package var isImplied: Bool
 
-    package init(script: CalledScript, backend: String?, written: String = "", failures: [Failure: Int] = [:]) {
+    package init(
+        script: CalledScript, backend: String?, written: String = "", failures: [Failure: Int] = [:],
+        isImplied: Bool = false
+    ) {
         self.script = script
         self.backend = backend
         self.written = written
         self.failures = failures
+        self.isImplied = isImplied
     }
 }
 
 /// Which path is the path of a called script.
 package enum CalledScript: Hashable, Sendable {
-    /// The file's, behind this text: the first part of the request's place that is no directory. The rest of the path
-    /// is what follows the script.
+    /// The file's, behind this text, or behind the path of a computed address: the first part of the request's place
+    /// that is no directory. The rest of the path is what follows the script.
     case file(behind: String)
     /// The path that is sent; nothing follows it.
     case sent(SentPath)

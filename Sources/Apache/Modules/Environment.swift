@@ -81,7 +81,9 @@ extension ApacheLowering {
         guard let pattern = pattern(source.text, ignoresCase: ignoresCase, at: source.range),
             let subject = attributeTemplate(name, directive)
         else { return }
-        addEarly(.matches(subject, pattern, into: 0), arguments, bank: 0, directive)
+        // In a section it comes behind the server's rules, whose groups what they decided still needs.
+        let bank = isInside ? 2 : 0
+        addEarly(.matches(subject, pattern, into: bank), arguments, bank: bank, directive)
     }
 
     fileprivate mutating func lowerSetEnvIfExpr(_ directive: Directive) {

@@ -385,7 +385,10 @@ extension Decider {
                 journey.arena.append(gateway.backend.range, of: tables.bytes)
             }
         }
-        if gateway.common == .file { journey.arena.append(gateway.behind.range, of: tables.bytes) }
+        if gateway.common == .file {
+            journey.arena.append(gateway.behind.range, of: tables.bytes)
+            journey.repeatText(journey.upstream.base)
+        }
         journey.repeatText(path)
         return journey.since(start)
     }

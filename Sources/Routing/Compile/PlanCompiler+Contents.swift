@@ -84,7 +84,8 @@ extension PlanCompiler {
         case .file(let text, let escaping):
             record = SentPathRecord(kind: .file, template: template(Template(text)), escaping: self.escaping(escaping))
         case .path(let escaping): record = SentPathRecord(kind: .path, escaping: self.escaping(escaping))
-        case .inTarget(let otherwise): record = SentPathRecord(kind: .inTarget, second: sentPath(otherwise))
+        case .inTarget(let escaping, let otherwise):
+            record = SentPathRecord(kind: .inTarget, escaping: self.escaping(escaping), second: sentPath(otherwise))
         case .unchanged(let since, let first, let otherwise):
             record = SentPathRecord(
                 kind: since == .received ? .ifUnchangedSinceReceived : .ifUnchangedSinceLocated,

@@ -46,6 +46,7 @@ extension PlanCompiler {
         case .sent: gateway.common = .sent
         }
         gateway.backend = common.backend.map { text($0) } ?? .absent
+        gateway.isImplied = common.isImplied
         if case .pool(let pool) = call.socket {
             gateway.isImplied = configuration.pools[pool.at].isImplied
             gateway.keepsConnection = configuration.pools[pool.at].connections.reuse

@@ -18,16 +18,19 @@ extension Decider {
             record.gateway >= 0 && tables.gateways[record.gateway].common != .none
         journey.upstream.passesUpgrade = false
         journey.upstream.asksUpgrade = false
+        (journey.upstream.socket, journey.upstream.base) = (.absent, .absent)
         var targetPath = Slice.absent
         if record.pool >= 0 {
             journey.upstream.authority = authority(of: Int(record.pool), &journey)
         } else {
             let url = text(record.target, &journey)
-            guard let path = record.gateway >= 0 ? splitSocket(url, &journey) : splitTarget(url, &journey) else {
+            let isSocket = record.gateway >= 0 && !journey.upstream.isCommonGateway
+            guard let path = isSocket ? splitSocket(url, &journey) : splitTarget(url, &journey) else {
                 journey.complaint = "the upstream's address `\(journey.describe(url))` cannot be used"
                 return fail(&journey, 500)
             }
             targetPath = path
+            journey.upstream.base = path
             if let pool = poolNamed(journey.upstream.authority, journey) {
                 journey.upstream.pool = pool
                 journey.upstream.authority = authority(of: Int(pool), &journey)
@@ -40,7 +43,7 @@ extension Decider {
             journey.upstream.tlsName = name.isNoTemplate ? .absent : text(name, &journey)
         }
         journey.upstream.target = sentTarget(record, targetPath, &journey)
-        if let step = record.gateway < 0 ? keepToOneLine(&journey) : refuseQueryInScript(&journey) { return step }
+        if let step = record.gateway < 0 ? keepToOneLine(&journey) : refuseOddScript(&journey) { return step }
         takeSettings(tables.effectives[effective], &journey.upstream)
         if journey.upstream.isCommonGateway, journey.bodyLength < 0 { journey.upstream.buffersRequest = true }
         journey.enter(.answer)
@@ -85,12 +88,21 @@ extension Decider {
         return nil
     }
 
-    /// A script's path that is not escaped may not bring a query along (httpd's mod_proxy_fcgi.c, proxy_fcgi_canon).
-    private mutating func refuseQueryInScript(_ journey: inout Journey) -> Step? {
-        guard tables.gateways[journey.upstream.gateway].common == .sent,
-            journey.upstream.target.range.contains(where: { journey.arena[$0] == UInt8(ascii: "?") })
-        else { return nil }
-        journey.complaint = "the script's path to be forwarded holds a query"
+    /// A script's path that is not escaped may not bring a query along, and a file's no control bytes (httpd's
+    /// mod_proxy_fcgi.c, proxy_fcgi_canon).
+    private mutating func refuseOddScript(_ journey: inout Journey) -> Step? {
+        switch tables.gateways[journey.upstream.gateway].common {
+        case .none: return nil
+        case .sent:
+            guard journey.upstream.target.range.contains(where: { journey.arena[$0] == UInt8(ascii: "?") }) else {
+                return nil
+            }
+            journey.complaint = "the script's path to be forwarded holds a query"
+        case .file:
+            let file = Int(journey.filePath.start)..<Int(journey.filePath.end - journey.upstream.pathInfo.count)
+            guard file.contains(where: { journey.arena[$0] < 0x20 || journey.arena[$0] == 0x7F }) else { return nil }
+            journey.complaint = "the script's path to be forwarded holds control bytes"
+        }
         return fail(&journey, 403)
     }
 
@@ -113,8 +125,16 @@ extension Decider {
         return journey.since(start)
     }
 
-    /// Splits `scheme://host:port/path`; the path, absent where there is none; nil if it is no such URL.
+    /// Splits `scheme://host:port/path`, perhaps behind `unix:/path|`; the path, absent where there is none; nil if it
+    /// is no such URL.
     private func splitTarget(_ url: Slice, _ journey: inout Journey) -> Slice? {
+        var url = url
+        if url.count > 5, journey.equals(Slice(start: url.start, count: 5), "unix:"),
+            let bar = url.range.first(where: { journey.arena[$0] == UInt8(ascii: "|") })
+        {
+            journey.upstream.socket = Slice(Int(url.start)..<bar)
+            url = Slice(bar + 1..<Int(url.end))
+        }
         var index = Int(url.start)
         let end = Int(url.end)
         while index < end, journey.arena[index] != UInt8(ascii: ":") { index += 1 }
@@ -125,15 +145,17 @@ extension Decider {
         journey.upstream.isTLS = journey.equals(scheme, "https") || journey.equals(scheme, "wss")
         journey.upstream.passesUpgrade = journey.equals(scheme, "ws") || journey.equals(scheme, "wss")
         // A group of httpd's (`balancer`) or another protocol is no host to look up.
-        guard journey.upstream.isTLS || journey.upstream.passesUpgrade || journey.equals(scheme, "http") else {
-            return nil
-        }
+        let isRun =
+            journey.upstream.isCommonGateway
+            ? journey.equals(scheme, "fcgi")
+            : journey.upstream.isTLS || journey.upstream.passesUpgrade || journey.equals(scheme, "http")
+        if !isRun { return nil }
         let start = index + 3
         index = start
         while index < end, journey.arena[index] != UInt8(ascii: "/"), journey.arena[index] != UInt8(ascii: "?") {
             index += 1
         }
-        guard index > start, hasPort(start..<index, journey) else { return nil }
+        guard index > start || !journey.upstream.socket.isAbsent, hasPort(start..<index, journey) else { return nil }
         journey.upstream.authority = Slice(start..<index)
         return index < end ? Slice(index..<end) : .absent
     }
@@ -221,7 +243,7 @@ extension Decider {
             return (path.escaping < 0 ? whole : escaped(whole, path.escaping, &journey), false)
         case .file:
             findFilePath(&journey)
-            let onto = text(path.template, &journey)
+            let onto = targetPath.isAbsent ? text(path.template, &journey) : targetPath
             let file = Slice(
                 start: journey.filePath.start, count: journey.filePath.count - journey.upstream.pathInfo.count)
             let start = journey.arena.count
@@ -231,7 +253,12 @@ extension Decider {
         case .path: return (escaped(journey.path, path.escaping, &journey), false)
         case .inTarget:
             if targetPath.isAbsent { return sentPath(path.second, targetPath, &journey) }
-            return (targetPath, targetPath.range.contains { journey.arena[$0] == UInt8(ascii: "?") })
+            let mark = targetPath.range.first { journey.arena[$0] == UInt8(ascii: "?") }
+            if path.escaping < 0 { return (targetPath, mark != nil) }
+            let start = journey.arena.count
+            escape(Slice(Int(targetPath.start)..<(mark ?? Int(targetPath.end))), path.escaping, &journey)
+            if let mark { journey.repeatText(Slice(mark..<Int(targetPath.end))) }
+            return (journey.since(start), mark != nil)
         case .ifUnchangedSinceReceived:
             return sentPath(journey.changedSinceReceived ? path.second : path.first, targetPath, &journey)
         case .ifUnchangedSinceLocated:

@@ -245,6 +245,10 @@ package struct UpstreamTarget: Hashable, Sendable {
     package var pool: Int32 = -1
     /// `host:port` or `unix:/path`, as the configuration writes it.
     package var authority = Slice.empty
+    /// Where it is, if `authority` does not say so: `unix:/path`; absent otherwise.
+    package var socket = Slice.absent
+    /// The path of a computed address, behind which a file's stands.
+    var base = Slice.absent
     /// "http" or "https".
     package var isTLS = false
     /// The way to speak TLS, as an index of `Plan.upstreamTLS`; -1: none is known.

@@ -57,8 +57,11 @@ extension Worker {
 
     /// Asks the address that a template named.
     private mutating func askComputed(_ exchange: Ref<Exchange>) {
-        let bytes = exchange.it.journey.bytes(exchange.it.journey.upstream.authority)
-        let usual: UInt16 = exchange.it.journey.upstream.isTLS ? 443 : 80
+        let socket = exchange.it.journey.upstream.socket
+        let bytes = exchange.it.journey.bytes(socket.isAbsent ? exchange.it.journey.upstream.authority : socket)
+        // The port that httpd takes for FastCGI where none is written.
+        let usual: UInt16 =
+            exchange.it.journey.upstream.isCommonGateway ? 8000 : exchange.it.journey.upstream.isTLS ? 443 : 80
         let (host, port) = Self.split(String(decoding: bytes, as: UTF8.self), usual: usual)
         let addresses = Peer.known(host, port).map { [$0] } ?? resolved[host]
         guard let addresses else {

@@ -68,7 +68,7 @@ extension ApacheLowering {
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
             return lowerSection(
-                directive, kind: .directoryPattern, selector: .directory(.pattern(pattern, into: 0)))
+                directive, kind: .directoryPattern, selector: .directory(.pattern(pattern, into: nil)))
         }
         guard argument.text.hasPrefix("/") || isGlob(argument.text) else {
             report(
@@ -94,7 +94,7 @@ extension ApacheLowering {
         guard let (argument, isPattern) = subject(of: directive, isPattern: isPattern) else { return }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
-            return lowerSection(directive, kind: .location, selector: .url(.pattern(pattern, into: 0)))
+            return lowerSection(directive, kind: .location, selector: .url(.pattern(pattern, into: nil)))
         }
         let path = argument.text
         let matcher: PathMatcher = isGlob(path) ? .glob(path) : .segments(path)
@@ -108,7 +108,7 @@ extension ApacheLowering {
         }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
-            return lowerSection(directive, kind: .files, selector: .fileName(.pattern(pattern, into: 0)))
+            return lowerSection(directive, kind: .files, selector: .fileName(.pattern(pattern, into: nil)))
         }
         let matcher: PathMatcher = isGlob(argument.text) ? .glob(argument.text) : .exact(argument.text)
         lowerSection(directive, kind: .files, selector: .fileName(matcher))

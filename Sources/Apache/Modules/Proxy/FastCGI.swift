@@ -85,9 +85,9 @@ extension ApacheLowering {
     ///
     /// Source: httpd's modules/proxy/mod_proxy.c, proxy_handler, which puts the file's path behind the name.
     mutating func content(ofHandler handler: Argument, _ origin: ID<Origin>) -> Content? {
-        guard handler.text.hasPrefix("proxy:"), !handler.text.contains("%{"),
-            let url = UpstreamURL(String(handler.text.dropFirst(6)))
-        else { return nil }
+        guard handler.text.hasPrefix("proxy:") else { return nil }
+        if handler.text.contains("%{") { return computedContent(ofHandler: handler, origin) }
+        guard let url = UpstreamURL(String(handler.text.dropFirst(6))) else { return nil }
         let pool: ID<Pool>
         var backend: String?
         switch url.scheme {
@@ -110,6 +110,33 @@ extension ApacheLowering {
                 socket: .pool(pool), parameters: [], wire: "fastcgi",
                 common: CommonVariables(
                     script: .file(behind: url.path), backend: backend, failures: FastCGI.failures), origin: origin))
+    }
+
+    /// What answers by a handler whose address an expression decides.
+    private mutating func computedContent(ofHandler handler: Argument, _ origin: ID<Origin>) -> Content? {
+        let text = string(String(handler.text.dropFirst(6)), at: handler.range)
+        switch UpstreamURL.scheme(of: text) {
+        case "fcgi":
+            return computedCall(text, .file(behind: ""), written: "", isImplied: true, origin)
+        case "http", "https":
+            return .forward(
+                Forward(
+                    to: .computed(text), path: .file(behind: "", escaping), query: .append(keepsBareMark: true),
+                    written: handler.text, origin: origin))
+        default: return nil
+        }
+    }
+
+    /// A call to an application whose address the request decides.
+    func computedCall(
+        _ url: Template, _ script: CalledScript, written: String, isImplied: Bool = false, _ origin: ID<Origin>
+    ) -> Content {
+        .process(
+            GatewayCall(
+                socket: .computed(url), parameters: [], wire: "fastcgi",
+                common: CommonVariables(
+                    script: script, backend: nil, written: written, failures: FastCGI.failures, isImplied: isImplied),
+                origin: origin))
     }
 
     private mutating func handlerPool(_ url: UpstreamURL, _ origin: ID<Origin>) -> ID<Pool> {
@@ -189,6 +216,7 @@ extension ApacheLowering {
 
     /// A forward to a FastCGI server as the call that it is; every other forward as it is.
     func content(_ forward: Forward, to url: UpstreamURL) -> Content {
+        if url.scheme == "fcgi", case .computed(let target) = forward.to { return content(forward, computing: target) }
         let isBalancer = url.scheme == "balancer"
         guard isBalancer ? speaksFastCGI(balancer: url.host) : url.scheme == "fcgi" else { return .forward(forward) }
         return .process(
@@ -197,6 +225,12 @@ extension ApacheLowering {
                 common: CommonVariables(
                     script: .sent(forward.path), backend: isBalancer ? nil : backend(url), written: forward.written,
                     failures: FastCGI.failures), origin: forward.origin))
+    }
+
+    /// A forward to a URL that the request decides: a call where that is a FastCGI server's.
+    func content(_ forward: Forward, computing url: Template) -> Content {
+        guard UpstreamURL.scheme(of: url) == "fcgi" else { return .forward(forward) }
+        return computedCall(url, .sent(forward.path), written: forward.written, forward.origin)
     }
 
     /// What stands before the path in an application's SCRIPT_FILENAME.

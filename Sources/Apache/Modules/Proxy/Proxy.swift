@@ -180,7 +180,7 @@ extension ApacheLowering {
         }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
-            return lowerSection(directive, kind: .proxy, selector: .target(.pattern(pattern, into: 0)))
+            return lowerSection(directive, kind: .proxy, selector: .target(.pattern(pattern, into: nil)))
         }
         let origin = origin(directive)
         var parameters = ProxyParameters()

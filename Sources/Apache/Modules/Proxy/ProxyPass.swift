@@ -80,6 +80,8 @@ extension ApacheLowering {
                     at: directive.head, why: "no URL begins with the text `\(pattern.source)`, so nothing is forwarded",
                     help: "write `ProxyPassMatch`"))
             return .segments(pattern.source)
+        // A section's own look at the path keeps no groups: a rule that was decided before has use for its own.
+        case .pattern(let pattern, _): return .pattern(pattern, into: 0)
         case .segments(let path) where isMatch:
             return pattern(path, at: directive.head).map { .pattern($0, into: 0) }
         default: return matcher
@@ -127,7 +129,9 @@ extension ApacheLowering {
         guard let url = UpstreamURL(target.text) else {
             // A host that only a request's groups complete: the whole URL is computed.
             if case .pattern = matcher, target.text[mark.upperBound...].contains("$") {
-                return .forward(computed(target.text, origin))
+                let forward = computed(target.text, parameters, origin)
+                guard case .computed(let url) = forward.to else { return .forward(forward) }
+                return content(forward, computing: url)
             }
             invalid(
                 "`\(target.text)` has no host, or a port that is none", at: target, why: "the server refuses to start",
@@ -146,13 +150,6 @@ extension ApacheLowering {
         } else {
             forward = prefixed(url, matcher, target, parameters, origin)
         }
-        if url.scheme == "fcgi", case .computed = forward.to {
-            notRun(
-                "a FastCGI server whose address depends on the request is not run", at: target.range,
-                why: "requests that this line takes are answered 501 here",
-                help: "end the target in a slash where the path ends in one, and name host and port")
-            return .unavailable("a FastCGI server's address depends on the request", guards: false)
-        }
         // A balancer's members may be named later.
         return url.scheme == "balancer" ? .forward(forward) : content(forward, to: url)
     }
@@ -169,7 +166,8 @@ extension ApacheLowering {
             var whole = Template(target.text)
             whole.append(.pathBehindMatch)
             return Forward(
-                to: .computed(whole), path: .inTarget(otherwise: .whole("/", escaping)),
+                to: .computed(whole),
+                path: .inTarget(parameters.isRaw ? nil : escaping, otherwise: .whole("/", escaping)),
                 query: .append(keepsBareMark: true), written: target.text, origin: origin)
         }
         let pool = pool(for: url, parameters, origin: origin)
@@ -186,7 +184,7 @@ extension ApacheLowering {
     private mutating func matched(
         _ url: UpstreamURL, _ target: Argument, _ parameters: ProxyParameters, _ origin: ID<Origin>
     ) -> Forward {
-        if url.host.contains("$") || url.host.contains("&") { return computed(target.text, origin) }
+        if url.host.contains("$") || url.host.contains("&") { return computed(target.text, parameters, origin) }
         var path = captures(in: url.path, bank: 0)
         let isWhole = path.literal != nil
         let base = path
@@ -204,9 +202,10 @@ extension ApacheLowering {
     }
 
     /// A target that is only known when the request is.
-    private func computed(_ text: String, _ origin: ID<Origin>) -> Forward {
+    private func computed(_ text: String, _ parameters: ProxyParameters, _ origin: ID<Origin>) -> Forward {
         Forward(
-            to: .computed(captures(in: text, bank: 0)), path: .inTarget(otherwise: .whole("/", escaping)),
+            to: .computed(captures(in: text, bank: 0)),
+            path: .inTarget(parameters.isRaw ? nil : escaping, otherwise: .whole("/", escaping)),
             query: .append(keepsBareMark: true), written: text, origin: origin)
     }
 

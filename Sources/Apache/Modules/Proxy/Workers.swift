@@ -66,6 +66,20 @@ struct UpstreamURL: Hashable, Sendable {
         "h2": 443, "h2c": 80,
     ]
 
+    /// The scheme of a URL that a request completes, perhaps behind a socket; nil: the request decides that too.
+    static func scheme(of url: Template) -> String? {
+        var text = ""
+        for piece in url.pieces {
+            if case .literal(let part) = piece { text += part } else { text += "\0" }
+        }
+        if text.lowercased().hasPrefix("unix:"), let bar = text.firstIndex(of: "|") {
+            text = String(text[text.index(after: bar)...])
+        }
+        guard let mark = text.firstRange(of: "://") else { return nil }
+        let scheme = text[..<mark.lowerBound].lowercased()
+        return scheme.contains("\0") ? nil : scheme
+    }
+
     /// The schemes that are run.
     static let run: Set<String> = ["http", "https", "ws", "wss"]
 }

@@ -175,14 +175,14 @@ extension ApacheLowering {
         let escaping = rule.flags.isUnescaped ? nil : escaping(ofServer: place.server)
         guard case .literal(let text)? = url.pieces.first, let mark = text.firstRange(of: "://") else {
             var whole = url
-            if !isAbsoluteURL(url) {
+            if !isAbsoluteURL(url), !namesSocket(url) {
                 // A path alone is forwarded to the very server that it was asked of.
                 whole = Template(.scheme)
                 whole.append("://")
                 whole.append(.requestHeader("host"))
                 whole.append(url)
             }
-            return .forward(computed(whole, rule, escaping ?? Escapings.upstream))
+            return content(computed(whole, rule, escaping), computing: whole)
         }
         let scheme = text[..<mark.lowerBound].lowercased()
         guard UpstreamURL.run.contains(scheme) || scheme == "balancer" || scheme == "fcgi" || scheme.hasPrefix("unix:")
@@ -193,13 +193,7 @@ extension ApacheLowering {
             return .unavailable("forwarding by `\(scheme)` is not run by Sluice", guards: false)
         }
         guard let parts = UpstreamURL(text), url.pieces.count == 1 || !parts.path.isEmpty else {
-            if scheme.hasSuffix("fcgi") {
-                notRun(
-                    "a FastCGI server whose address a rule computes is not run", at: rule.range,
-                    why: "requests that this rule takes are answered 501 here", help: "name the server in the rule")
-                return .unavailable("a FastCGI server's address is computed", guards: false)
-            }
-            return .forward(computed(url, rule, escaping ?? Escapings.upstream))
+            return content(computed(url, rule, escaping), computing: url)
         }
         var path = Template(parts.path)
         path.append(Template(pieces: Array(url.pieces.dropFirst())))
@@ -211,10 +205,16 @@ extension ApacheLowering {
                 query: .append(keepsBareMark: false), written: rule.substitution, origin: origin), to: parts)
     }
 
-    private func computed(_ url: Template, _ rule: RewriteRule, _ escaping: Escaping) -> Forward {
+    /// Whether a URL's host is named behind a socket, whose path a request completes.
+    private func namesSocket(_ url: Template) -> Bool {
+        guard case .literal(let text)? = url.pieces.first else { return false }
+        return text.lowercased().hasPrefix("unix:")
+    }
+
+    private func computed(_ url: Template, _ rule: RewriteRule, _ escaping: Escaping?) -> Forward {
         Forward(
-            to: .computed(url), path: .inTarget(otherwise: .whole("/", escaping)), query: .append(keepsBareMark: true),
-            written: rule.substitution, origin: rule.origin)
+            to: .computed(url), path: .inTarget(escaping, otherwise: .whole("/", escaping)),
+            query: .append(keepsBareMark: true), written: rule.substitution, origin: rule.origin)
     }
 
     /// The pool of a rule's URL: one that ProxyPass or `<Proxy>` made, else one that keeps nothing in mind.
