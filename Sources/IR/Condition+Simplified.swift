@@ -23,6 +23,7 @@ extension Condition {
             return holds ? .always : .never
         case .isTrue(let subject): return subject.literal.map { $0.isEmpty || $0 == "0" ? .never : .always } ?? self
         case .isPresent(let subject): return subject.literal.map { $0.isEmpty ? .never : .always } ?? self
+        case .isSet(let subject): return subject.literal == nil ? self : subject.pieces.isEmpty ? .never : .always
         case .always, .matches, .file, .address, .among, .glob, .lookupSucceeds, .undecidable: return self
         }
     }

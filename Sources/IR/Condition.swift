@@ -11,6 +11,8 @@ package indirect enum Condition: Hashable, Sendable {
     case isTrue(Template)
     /// Not empty.
     case isPresent(Template)
+    /// A variable has a value, which may be empty; of anything else: not empty.
+    case isSet(Template)
     case file(FileTest, Template)
     /// The address lies in one of the networks (CIDR or single address).
     case address(Template, [String])

@@ -58,6 +58,8 @@ package struct Rule: Hashable, Sendable {
     package var otherwise: Flow = .next
     /// It is skipped in internal looks at another request.
     package var onlyInMainRequest: Bool = false
+    /// What must not hold a `?` when it acts, as `URLSettings.encodedQuestionMark` says; empty: nothing.
+    package var unquestioned = Template()
     /// The statement.
     package var origin: ID<Origin>
 

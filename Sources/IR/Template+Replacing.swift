@@ -32,6 +32,7 @@ extension Condition {
             .compare(left.replacing(change), comparison, right.replacing(change))
         case .isTrue(let subject): .isTrue(subject.replacing(change))
         case .isPresent(let subject): .isPresent(subject.replacing(change))
+        case .isSet(let subject): .isSet(subject.replacing(change))
         case .file(let test, let path): .file(test, path.replacing(change))
         case .address(let who, let networks): .address(who.replacing(change), networks)
         case .among(let subject, let values):

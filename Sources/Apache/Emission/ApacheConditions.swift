@@ -17,7 +17,7 @@ extension ApacheWriter {
             let source = ApacheQuoting.rewriteWord(not + ApacheQuoting.source(of: pattern))
             return [TextLine("RewriteCond \(text) \(source)\(flags)")]
         case .compare(let subject, .equal, let other): return compare(subject, other, negated)
-        case .isTrue(let subject), .isPresent(let subject):
+        case .isTrue(let subject), .isPresent(let subject), .isSet(let subject):
             let isTruth = if case .isTrue = condition { true } else { false }
             if let (text, start, end) = part(subject) {
                 let source = isTruth ? "\(start)(?!0?\(end))" : "\(start)(?!\(end))"

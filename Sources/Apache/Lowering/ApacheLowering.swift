@@ -167,12 +167,12 @@ extension ApacheLowering {
 
     /// The slot of a variable of the environment; it is made when first asked for.
     mutating func variable(_ name: String, origin: ID<Origin>) -> ID<Variable> {
-        if let known = environment[name] { return known }
+        if let known = environment[name.lowercased()] { return known }
         let id = configuration.add(
             Variable(
                 name: name, definition: .assigned(initial: Template()), evaluated: .whenAssigned,
                 survivesReentry: .renamed(prefix: "REDIRECT_"), origin: origin))
-        environment[name] = id
+        environment[name.lowercased()] = id
         return id
     }
 }

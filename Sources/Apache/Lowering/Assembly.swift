@@ -143,7 +143,7 @@ extension ApacheLowering {
     /// A route with what only the whole configuration tells: whether `no-proxy` is ever set, and the members' path.
     private func finished(_ route: Route) -> Route {
         var route = route
-        if environmentNames.contains("no-proxy") { route.unless = .isPresent(Template(.environment("no-proxy"))) }
+        if environmentNames.contains("no-proxy") { route.unless = .isSet(Template(.environment("no-proxy"))) }
         switch route.yields {
         case .content(.forward(var forward)):
             forward.path = behindMembersPath(forward.path, of: forward.to)

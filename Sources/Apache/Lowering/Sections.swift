@@ -6,7 +6,8 @@ import Source
 extension ApacheLowering {
     /// Reads a section's content into a draft of its own and adds what comes out to the server's overlays.
     mutating func lowerSection(
-        _ directive: Directive, kind: SectionDraft.Kind, selector: Selector, path: String? = nil
+        _ directive: Directive, kind: SectionDraft.Kind, selector: Selector, path: String? = nil,
+        telling pattern: Pattern? = nil
     ) {
         let before = context
         let limits = limited
@@ -15,6 +16,7 @@ extension ApacheLowering {
         sections.append(
             SectionDraft(
                 kind: kind, selector: selector, path: path, title: title(of: directive), origin: origin(directive)))
+        if let pattern { tellGroups(of: pattern, in: Template(.path), origin(directive)) }
         lower(directive.children)
         closeSection()
         context = before

@@ -202,10 +202,23 @@ extension ApacheLowering {
     /// The target: with the groups of the pattern, or with what follows the matched prefix behind it.
     private mutating func location(_ target: Argument, rest: Template?, isPattern: Bool) -> Template {
         if isPattern { return captures(in: target.text, bank: 0) }
-        guard let rest else { return string(target.text, at: target.range, isExpression: true) }
+        guard let rest else { return escapedBeforeQuery(string(target.text, at: target.range, isExpression: true)) }
         var location = string(target.text, at: target.range)
         location.append(Template(pieces: [.apply(.escape(Escapings.path), [rest])]))
         return location
+    }
+
+    /// A URL whose values are escaped as far as its query, which stays as it is (mod_alias.c, try_redirect).
+    private func escapedBeforeQuery(_ url: Template) -> Template {
+        var isQuery = false
+        return Template(
+            pieces: url.pieces.map { piece in
+                if case .literal(let text) = piece {
+                    isQuery = isQuery || text.contains("?")
+                    return piece
+                }
+                return isQuery ? piece : .apply(.escape(Escapings.path), [Template(pieces: [piece])])
+            })
     }
 
     /// Text in which `$0` to `$9` and `&` stand for groups (`ap_pregsub`).

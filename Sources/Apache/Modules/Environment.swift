@@ -1,5 +1,6 @@
 import IR
 import Language
+import Pattern
 import Source
 
 /// Variables that directives ask for: mod_env sets them late, mod_setenvif early.
@@ -101,7 +102,7 @@ extension ApacheLowering {
         case "request_uri": return Template(.path)
         default: break
         }
-        if environmentNames.contains(name) { return Template(.environment(name)) }
+        if environmentNames.contains(name.lowercased()) { return Template(.environment(name)) }
         var field = name
         if field.hasPrefix("^"), field.hasSuffix("$") { field = String(field.dropFirst().dropLast()) }
         let isPlain = field.utf8.allSatisfy { ExpressionScanner.isName($0) || $0 == UInt8(ascii: "-") }
@@ -123,21 +124,53 @@ extension ApacheLowering {
             let parts = argument.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             var name = String(parts[0])
             var value = parts.count > 1 ? captures(in: String(parts[1]), bank: bank) : Template("1")
+            // What is set to nothing is set.
+            if value.pieces.isEmpty { value = Template(pieces: [.literal("")]) }
             if name.hasPrefix("!") {
                 name.removeFirst()
                 value = Template()
             }
-            environmentNames.insert(name)
+            environmentNames.insert(name.lowercased())
             edits.append(.set(variable(name, origin: origin), value))
         }
-        let statement = Statement.rule(Rule(when: condition, edits: edits, origin: origin))
-        guard isInside else {
-            servers[server].early.append(statement)
-            return
-        }
-        let program = configuration.add(Program(statements: [statement], origin: origin))
+        let rule = Rule(when: condition, edits: edits, origin: origin)
+        if isInside { add(settingVariables: rule) } else { servers[server].early.append(.rule(rule)) }
+    }
+
+    /// Adds a rule that sets variables once a request stands in the section that is being read.
+    private mutating func add(settingVariables rule: Rule) {
+        let origin = rule.origin
+        let program = configuration.add(Program(statements: [.rule(rule)], origin: origin))
         let before = settings.programs.variables
         settings.programs.variables = Edit(
             merge: .after, value: (before?.value ?? []) + [program], origin: before?.origin ?? origin)
+    }
+
+    /// What the groups are called that a section's pattern names: they are variables, `MATCH_` before the name.
+    ///
+    /// Source: httpd's server/request.c, ap_location_walk, and server/util_pcre.c, ap_regname.
+    mutating func tellGroups(of pattern: Pattern, in subject: Template, _ origin: ID<Origin>) {
+        let names = namedGroups(of: pattern)
+        if names.isEmpty { return }
+        let edits = names.sorted { $0.value < $1.value }.map { name, number in
+            let variable = "MATCH_" + name.uppercased()
+            environmentNames.insert(variable.lowercased())
+            return RequestEdit.set(self.variable(variable, origin: origin), Template(.capture(2, number)))
+        }
+        add(settingVariables: Rule(when: .matches(subject, pattern, into: 2), edits: edits, origin: origin))
+    }
+
+    /// Says that the groups which a pattern names are not told where the server tells them.
+    mutating func reportGroups(of pattern: Pattern, at range: SourceRange) {
+        if namedGroups(of: pattern).isEmpty { return }
+        notRun(
+            "the groups that this pattern names are no variables here", at: range,
+            why: "guards that ask for `MATCH_…` find it empty", help: "ask for the path itself, in an `<If>`")
+    }
+
+    /// Groups above the ninth have no place of their own.
+    private func namedGroups(of pattern: Pattern) -> [String: Int] {
+        let compiled = try? CompiledPattern(pattern.source.configurationBytes, options: .apache)
+        return compiled?.namedGroups.filter { $0.value < 10 } ?? [:]
     }
 }

@@ -83,8 +83,8 @@ extension ApacheLowering {
             let name = String(text.dropFirst(4))
             edit.when =
                 name.hasPrefix("!")
-                ? .not(.isPresent(Template(environmentValue(String(name.dropFirst())))))
-                : .isPresent(Template(environmentValue(name)))
+                ? .not(.isSet(Template(environmentValue(String(name.dropFirst())))))
+                : .isSet(Template(environmentValue(name)))
         } else if text.lowercased().hasPrefix("expr=") {
             switch expression(String(text.dropFirst(5)), at: last.range) {
             case .condition(let condition): edit.when = condition

@@ -65,9 +65,9 @@ extension ApacheLowering {
         if directive.arguments.count > 2 {
             let argument = directive.arguments[2]
             if argument.text.hasPrefix("env=!") {
-                draft.condition = .not(.isPresent(Template(environmentValue(String(argument.text.dropFirst(5))))))
+                draft.condition = .not(.isSet(Template(environmentValue(String(argument.text.dropFirst(5))))))
             } else if argument.text.hasPrefix("env=") {
-                draft.condition = .isPresent(Template(environmentValue(String(argument.text.dropFirst(4)))))
+                draft.condition = .isSet(Template(environmentValue(String(argument.text.dropFirst(4)))))
             } else if argument.text.hasPrefix("expr=") {
                 guard let condition = condition(String(argument.text.dropFirst(5)), at: argument.range) else { return }
                 draft.condition = condition

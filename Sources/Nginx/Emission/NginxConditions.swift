@@ -23,7 +23,8 @@ extension NginxWriter {
             return "\(left) ~* \(NginxQuoting.word("^" + Self.quoted(right) + "$"))"
         case .isTrue(let subject):
             return text(subject).flatMap { single($0, subject) }
-        case .isPresent(let subject):
+        case .isSet(let subject) where mayBeEmpty(subject): return nil
+        case .isPresent(let subject), .isSet(let subject):
             if isHTTPS(subject) { return "$scheme = https" }
             return text(subject).flatMap { single($0, subject) }.map { "\($0) != \"\"" }
         case .file(let test, let path):
@@ -46,11 +47,28 @@ extension NginxWriter {
         }
     }
 
+    /// Whether a variable is set to nothing somewhere, which nginx cannot tell from one that is not set.
+    func mayBeEmpty(_ subject: Template) -> Bool {
+        guard case .value(.environment(let name))? = subject.pieces.first else { return false }
+        return configuration.programs.contains { program in
+            program.statements.contains { statement in
+                guard case .rule(let rule) = statement else { return false }
+                return rule.edits.contains { edit in
+                    guard case .set(let id, let value) = edit, !value.pieces.isEmpty, value.literal == "" else {
+                        return false
+                    }
+                    return configuration.variables[id.at].name.lowercased() == name.lowercased()
+                }
+            }
+        }
+    }
+
     private mutating func negated(_ inner: Condition, bank: Bank) -> String? {
         switch inner {
         case .not(let twice): return condition(twice, bank: bank)
         case .isTrue, .all, .any: return nil
-        case .isPresent(let subject) where isHTTPS(subject): return "$scheme = http"
+        case .isPresent(let subject) where isHTTPS(subject), .isSet(let subject) where isHTTPS(subject):
+            return "$scheme = http"
         default: break
         }
         guard let text = condition(inner, bank: bank) else { return nil }

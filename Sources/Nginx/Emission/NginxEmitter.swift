@@ -52,6 +52,8 @@ struct NginxWriter: ~Copyable {
     var awaitedVariables: Set<String> = []
     /// Banks whose groups have names in the rule that is written.
     var namedBanks: Set<Bank> = []
+    /// What is written needs its escapes, as a redirect or a query does.
+    var writesEscaped = false
     /// The site that is written.
     var site = ID<Site>(0)
     /// Names of named locations.

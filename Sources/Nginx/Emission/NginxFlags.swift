@@ -89,7 +89,8 @@ extension NginxWriter {
             let words = values.compactMap(\.literal)
             guard words.count == values.count, !words.isEmpty else { return nil }
             return exactly(words, subject)
-        case .isPresent(let subject): return (subject, ["~."])
+        case .isSet(let subject) where mayBeEmpty(subject): return nil
+        case .isPresent(let subject), .isSet(let subject): return (subject, ["~."])
         case .glob(let subject, let glob): return (subject, ["~" + Self.pattern(glob)])
         default: return nil
         }

@@ -205,7 +205,7 @@ extension NginxWriter {
             let rewrite = TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")
             return (lines.isEmpty ? [] : when(pattern, lines)) + [rewrite]
         }
-        if case .replace(let template) = query, let text = word(template) {
+        if case .replace(let template) = query, let text = escapedText(template).map({ NginxQuoting.word($0) }) {
             lines.append(TextLine("set $args \(text)"))
         }
         switch rule.then {
@@ -245,19 +245,31 @@ extension NginxWriter {
     }
 
     /// A path with the query that nginx is to make; it puts the request's own behind unless a `?` ends it.
-    private mutating func target(_ path: Template, _ query: QueryEdit) -> String? {
-        guard var text = text(path) else { return nil }
+    private mutating func target(_ path: Template, _ query: QueryEdit, redirects: Bool = false) -> String? {
+        guard var text = redirects ? escapedText(path) : text(path) else { return nil }
         switch query {
         case .keep: break
         case .drop: text += "?"
         case .replace(let template):
-            guard let own = self.text(template) else { return nil }
+            guard let own = escapedText(template) else { return nil }
             text += "?\(own)?"
         case .prepend(let template), .append(let template):
-            guard let own = self.text(template) else { return nil }
+            guard let own = escapedText(template) else { return nil }
             text += "?\(own)"
         }
         return NginxQuoting.word(text)
+    }
+
+    /// The query of a redirect behind its path.
+    private func query(_ edit: QueryEdit) -> Template {
+        let own: Piece = .value(.query)
+        switch edit {
+        case .keep: return Template(pieces: [.value(.queryMark), own])
+        case .drop: return Template()
+        case .replace(let text): return Template(pieces: [.literal("?")] + text.pieces)
+        case .prepend(let text): return Template(pieces: [.literal("?")] + text.pieces + [.literal("&"), own])
+        case .append(let text): return Template(pieces: [.literal("?"), own, .literal("&")] + text.pieces)
+        }
     }
 
     /// Takes the query from the end of a location, and escaping from around its path: `rewrite` does both.
@@ -302,7 +314,7 @@ extension NginxWriter {
         let status = [307, 303].contains(answer.status) ? 302 : 301
         remainder.lose(
             Loss(.approximate("redirects with groups are 301 or 302 in nginx: here \(status)"), at: answer.origin))
-        guard let text = target(absolute(location, answer), .keep) else { return nil }
+        guard let text = target(absolute(location, answer), .keep, redirects: true) else { return nil }
         return [TextLine("rewrite \(expression(pattern)) \(text) \(status == 301 ? "permanent" : "redirect")")]
     }
 
@@ -314,10 +326,7 @@ extension NginxWriter {
         let carriesQuery = Self.dropQuery(from: &location)
         if location == Template(.path), let path { location = path }
         let isRewrite = pattern != nil && (answer.status == 301 || answer.status == 302)
-        if !isRewrite, carriesQuery {
-            location.append(.queryMark)
-            location.append(.query)
-        }
+        if !isRewrite, carriesQuery { location.append(self.query(query)) }
         if pattern != nil, !isRewrite, hasCapture(location) { return captured(answer, location, pattern) }
         guard isRewrite else {
             var plain = answer
@@ -325,8 +334,10 @@ extension NginxWriter {
             return when(pattern, self.answer(plain))
         }
         var query = query
-        if !answer.keepsQuery, !keepsQuery, !carriesQuery { query = .drop }
-        guard let text = target(absolute(location, answer), query) else { return nil }
+        // A location with a query of its own keeps that one only.
+        let hasOwn = location.pieces.contains { if case .literal(let text) = $0 { text.contains("?") } else { false } }
+        if hasOwn || (!answer.keepsQuery && !keepsQuery && !carriesQuery) { query = .drop }
+        guard let text = target(absolute(location, answer), query, redirects: true) else { return nil }
         return [TextLine("rewrite \(expression(pattern)) \(text) \(answer.status == 301 ? "permanent" : "redirect")")]
     }
 
@@ -348,7 +359,7 @@ extension NginxWriter {
                 target.append(.queryMark)
                 target.append(.query)
             }
-            guard let text = word(target) else {
+            guard let text = escapedText(target).map({ NginxQuoting.word($0) }) else {
                 remainder.lose(Loss(.dropped("nginx cannot say where it leads"), at: answer.origin))
                 return [TextLine("return \(answer.status)")]
             }

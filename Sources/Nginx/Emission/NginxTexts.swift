@@ -50,6 +50,23 @@ extension NginxWriter {
         text(template).map { NginxQuoting.word($0) }
     }
 
+    /// The path as the client sent it: `$uri` has no escapes, and a line end in it would end the field.
+    private mutating func rawPath() -> String {
+        share(
+            "$raw_path",
+            TextLine(
+                "map $request_uri $raw_path", block: [TextLine("~^([^?#]*) $1")],
+                comment: ["The path with its escapes, for redirects and queries."], isApart: true))
+        return "raw_path"
+    }
+
+    /// The text of where a redirect leads, or of a query, which have their escapes.
+    mutating func escapedText(_ template: Template) -> String? {
+        writesEscaped = true
+        defer { writesEscaped = false }
+        return text(template)
+    }
+
     private func needsBraces(_ name: String, before next: Piece?) -> Bool {
         guard case .literal(let text)? = next, let byte = text.utf8.first else { return false }
         if name.utf8.count == 1, name >= "0", name <= "9" { return false }
@@ -68,6 +85,7 @@ extension NginxWriter {
         switch value {
         case .requestHeader(let name): return "http_" + NginxQuoting.variableName(name)
         case .hostHeader: return "http_host"
+        case .path where writesEscaped, .pathBeforeRules where writesEscaped: return rawPath()
         case .responseHeader(let name): return "sent_http_" + NginxQuoting.variableName(name)
         case .upstreamHeader(let name): return "upstream_http_" + NginxQuoting.variableName(name)
         case .answerTrailer(let name): return "sent_trailer_" + NginxQuoting.variableName(name)
@@ -132,6 +150,8 @@ extension NginxWriter {
         var name = NginxQuoting.variableName(variable.name)
         if case .assigned = variable.definition, Self.isTaken(name) { name = "env_" + name }
         guard madeVariables.insert(name).inserted else { return name }
+        // A variable that rules set has the origin of the first of them, which is told of with the rule.
+        if case .assigned = variable.definition { return name }
         remainder.take(variable.origin)
         switch variable.definition {
         case .assigned, .named: return name
@@ -155,16 +175,19 @@ extension NginxWriter {
     private mutating func environment(_ name: String) -> String? {
         guard let program = configuration.sites[site.at].early else { return nil }
         for case .rule(let rule) in configuration.programs[program.at].statements {
-            for case .set(let slot, _) in rule.edits where configuration.variables[slot.at].name == name {
-                return variable(slot)
-            }
+            for case .set(let slot, _) in rule.edits where isNamed(slot.at, name) { return variable(slot) }
         }
         return nil
     }
 
+    /// Names of the environment are the same in any case.
+    private func isNamed(_ slot: Int, _ name: String) -> Bool {
+        configuration.variables[slot].name.lowercased() == name.lowercased()
+    }
+
     /// A variable that some rule sets, whenever it runs; nil: none does.
     private mutating func setByRules(_ name: String) -> String? {
-        guard let slot = configuration.variables.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let slot = configuration.variables.indices.first(where: { isNamed($0, name) }) else { return nil }
         let isSet = configuration.programs.contains { program in
             program.statements.contains { statement in
                 guard case .rule(let rule) = statement else { return false }

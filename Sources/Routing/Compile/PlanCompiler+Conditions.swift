@@ -39,6 +39,10 @@ extension PlanCompiler {
                 kind: .compare, left: template(left), right: template(right), detail: Int32(comparison.code))
         case .isTrue(let text): return ConditionOp(kind: .isTrue, left: template(text))
         case .isPresent(let text): return ConditionOp(kind: .isPresent, left: template(text))
+        case .isSet(let text):
+            let left = template(text)
+            let isVariable = left.range.count == 1 && tables.ops[left.start].code == .variable
+            return ConditionOp(kind: isVariable ? .isSet : .isPresent, left: left)
         case .file(let test, let path): return ConditionOp(kind: .file, left: template(path), detail: Int32(test.code))
         case .address(let address, let networks):
             return ConditionOp(kind: .address, left: template(address), list: self.networks(networks))

@@ -60,7 +60,8 @@ extension PlanCompiler {
         tables.edits.append(contentsOf: edits)
         let record = RuleRecord(
             when: condition(rule.when), edits: Span32(start: start, end: Int32(tables.edits.count)),
-            then: flow(rule.then), otherwise: flow(rule.otherwise), onlyInMainRequest: rule.onlyInMainRequest)
+            then: flow(rule.then), otherwise: flow(rule.otherwise), onlyInMainRequest: rule.onlyInMainRequest,
+            unquestioned: template(rule.unquestioned))
         tables.rules.append(record)
         return Int32(tables.rules.count - 1)
     }

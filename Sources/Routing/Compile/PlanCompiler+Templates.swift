@@ -90,7 +90,9 @@ extension PlanCompiler {
 
     /// A name of the environment: the variable that some rule sets, else what the process was started with.
     private mutating func environment(_ name: String) -> Op {
-        if let slot = configuration.variables.firstIndex(where: { $0.name == name }) {
+        // httpd finds them in any case (apr_table_get).
+        let lowered = name.lowercased()
+        if let slot = configuration.variables.firstIndex(where: { $0.name.lowercased() == lowered }) {
             return Op(code: .variable, a: Int32(slot))
         }
         if let slot = renamedSlot(name) { return Op(code: .variable, a: slot) }

@@ -56,6 +56,10 @@ extension Decider {
             let value = text(condition.left, &journey)
             return Verdict(value.count > 0 && !journey.equals(value, "0"))
         case .isPresent: return Verdict(text(condition.left, &journey).count > 0)
+        case .isSet:
+            // What was never set, or taken away, has no place in the arena; what is empty has.
+            let value = text(condition.left, &journey)
+            return Verdict(value.count > 0 || value.start > 0)
         case .file: return file(condition, &journey)
         case .address: return Verdict(address(condition, &journey))
         case .among:

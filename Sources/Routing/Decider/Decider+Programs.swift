@@ -75,7 +75,7 @@ extension Decider {
         case .no, .unknown: journey.note(.ruleSkipped, origin)
         case .yes:
             journey.note(.ruleActed, origin)
-            if let status = refusedQuestionMark(rule, journey) { return .end(.refused(status)) }
+            if let status = refusedQuestionMark(rule, &journey) { return .end(.refused(status)) }
             perform(rule.edits, program, &journey)
             flow = rule.then
         }
@@ -99,21 +99,15 @@ extension Decider {
         return .goOn
     }
 
-    /// `%3F` of the request must not become the `?` that parts a result from its query.
+    /// A `?` in a value must not become the one that parts a result from its query.
     ///
     /// Source: httpd's mod_rewrite, UnsafeAllow3F.
-    private func refusedQuestionMark(_ rule: RuleRecord, _ journey: borrowing Journey) -> Int32? {
+    private mutating func refusedQuestionMark(_ rule: RuleRecord, _ journey: inout Journey) -> Int32? {
+        if rule.unquestioned.isEmpty { return nil }
         let status = tables.effectives[journey.effective].encodedQuestionMark
-        guard status > 0, journey.hadEscapes else { return nil }
-        let substitutes = rule.edits.range.contains {
-            tables.edits[$0].kind == .path || tables.edits[$0].kind == .leaveWith || tables.edits[$0].kind == .content
-        }
-        guard substitutes || rule.then.kind == .exit else { return nil }
-        for group in 1..<10 {
-            let text = journey.groups[group]
-            for index in text.range where journey.arena[index] == UInt8(ascii: "?") { return status }
-        }
-        return nil
+        if status <= 0 { return nil }
+        let values = text(rule.unquestioned, &journey)
+        return values.range.contains { journey.arena[$0] == UInt8(ascii: "?") } ? status : nil
     }
 
     /// What a program's end leads to.

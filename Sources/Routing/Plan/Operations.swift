@@ -118,7 +118,8 @@ struct ConditionOp: Sendable {
 
 /// The kinds of `IR.Condition`.
 enum ConditionKind: UInt8, Sendable {
-    case always, never, all, any, not, matches, compare, isTrue, isPresent, file, address, among, glob, undecidable
+    case always, never, all, any, not, matches, compare, isTrue, isPresent, isSet, file, address, among, glob,
+        undecidable
 }
 
 /// A network of addresses.

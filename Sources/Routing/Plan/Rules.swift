@@ -47,6 +47,8 @@ struct RuleRecord: Sendable {
     var otherwise: FlowRecord
     /// It is skipped in looks at index candidates.
     var onlyInMainRequest: Bool
+    /// What must not hold a `?`.
+    var unquestioned: TemplateRef
 }
 
 /// A compiled flow.

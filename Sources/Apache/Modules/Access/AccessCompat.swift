@@ -88,10 +88,10 @@ extension ApacheLowering {
         let text = argument.text
         if text.lowercased() == "all" { return .granted }
         if text.lowercased().hasPrefix("env=!") {
-            return .test(.not(.isPresent(Template(environmentValue(String(text.dropFirst(5)))))))
+            return .test(.not(.isSet(Template(environmentValue(String(text.dropFirst(5)))))))
         }
         if text.lowercased().hasPrefix("env=") {
-            return .test(.isPresent(Template(environmentValue(String(text.dropFirst(4))))))
+            return .test(.isSet(Template(environmentValue(String(text.dropFirst(4))))))
         }
         if let network = Networks.network(text) { return .test(.address(Template(.clientAddress), [network])) }
         if text.lowercased() == "localhost" {

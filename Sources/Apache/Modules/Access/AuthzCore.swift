@@ -85,7 +85,7 @@ extension ApacheLowering {
                 .test(.address(Template(.clientAddress), ["127.0.0.0/8", "::1"])),
                 .test(.compare(Template(.clientAddress), .equal, Template(.listenerAddress))),
             ])
-        case "env": return .any(arguments.map { .test(.isPresent(Template(environmentValue($0.text)))) })
+        case "env": return .any(arguments.map { .test(.isSet(Template(environmentValue($0.text)))) })
         case "method": return methods(arguments, provider)
         case "expr": return expression(arguments, provider, directive)
         case "ssl": return .test(.compare(Template(.tls("https")), .equal, "on"))

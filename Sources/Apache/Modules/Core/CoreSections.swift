@@ -67,6 +67,7 @@ extension ApacheLowering {
         guard let (argument, isPattern) = subject(of: directive, isPattern: isPattern) else { return }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
+            reportGroups(of: pattern, at: argument.range)
             return lowerSection(
                 directive, kind: .directoryPattern, selector: .directory(.pattern(pattern, into: nil)))
         }
@@ -94,7 +95,8 @@ extension ApacheLowering {
         guard let (argument, isPattern) = subject(of: directive, isPattern: isPattern) else { return }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
-            return lowerSection(directive, kind: .location, selector: .url(.pattern(pattern, into: nil)))
+            return lowerSection(
+                directive, kind: .location, selector: .url(.pattern(pattern, into: nil)), telling: pattern)
         }
         let path = argument.text
         let matcher: PathMatcher = isGlob(path) ? .glob(path) : .segments(path)
@@ -108,6 +110,7 @@ extension ApacheLowering {
         }
         if isPattern {
             guard let pattern = pattern(argument.text, at: argument.range) else { return }
+            reportGroups(of: pattern, at: argument.range)
             return lowerSection(directive, kind: .files, selector: .fileName(.pattern(pattern, into: nil)))
         }
         let matcher: PathMatcher = isGlob(argument.text) ? .glob(argument.text) : .exact(argument.text)

@@ -101,7 +101,7 @@ extension ApacheLowering {
             }
             rule.flags = flags
         }
-        for (name, _) in rule.flags.variables { environmentNames.insert(name) }
+        for (name, _) in rule.flags.variables { environmentNames.insert(name.lowercased()) }
         rewriting { draft in
             rule.conditions = draft.pending
             draft.pending = []

@@ -11,6 +11,14 @@ extension ApacheLowering {
         let text = template(rule.substitution, words, at: rule.range)
         var (path, query) = split(text, atLast: rule.flags.splitsQueryAtLast)
         let edits = queryEdits(query, rule.flags)
+        if rule.flags.allowsQuestionMark {
+            notRun(
+                "`UnsafeAllow3F` begins no query here", at: rule.range,
+                why: "a `?` in what the rule puts in its path is escaped", help: nil)
+        } else {
+            let values = path.pieces.filter { if case .literal = $0 { false } else { true } }
+            result.unquestioned = Template(pieces: values)
+        }
         if rule.flags.forwards { return forward(path, edits, rule, place, &result) }
         var isURL = isAbsoluteURL(path)
         if isURL, rule.flags.redirects == nil, let local = localPath(of: path, place.server) {
