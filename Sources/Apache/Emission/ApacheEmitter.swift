@@ -60,6 +60,8 @@ struct ApacheWriter: ~Copyable {
     var assigned: Set<ID<Variable>> = []
     /// Variables that conditions ask for and lines before the rules have to set.
     var needed: [ID<Variable>] = []
+    /// Something tells whether the TLS session was taken up again.
+    var asksForResumption = false
     /// Rules of the site go on with other paths than those that were asked for.
     var changesPath = false
     /// Upstreams that FastCGI is spoken with.

@@ -64,7 +64,9 @@ extension ApacheWriter {
                 continue
             }
             guard let line = requestHeader(edit) else {
-                losses.append(Loss(.dropped("httpd cannot make this value"), at: edit.origin))
+                // What a client sends under that name must not be taken for it.
+                losses.append(Loss(.dropped("httpd cannot make this value, so the field is left out"), at: edit.origin))
+                lines.append(TextLine("RequestHeader unset \(edit.name)", comment: comment(of: edit.origin)))
                 continue
             }
             lines.append(TextLine(line, comment: comment(of: edit.origin)))

@@ -18,7 +18,7 @@ extension ApacheWriter {
         for pool in configuration.pools.indices {
             if let balancer = balancer(ID(pool)) { hosts.insert(balancer, at: 0) }
         }
-        top += shared.map(\.line)
+        top += shared.map(\.line) + misdirection()
         return top + hosts
     }
 
@@ -205,6 +205,19 @@ extension ApacheWriter {
         }
     }
 
+    /// Some requests of the site are answered with files, also where nobody said from which folder.
+    var servesFiles: Bool {
+        let node = configuration.sites[site.at]
+        guard configuration.scopes[node.scope.at].content == .files else { return false }
+        let programs = [node.rules, configuration.scopes[node.scope.at].rules].compactMap { $0 }
+        let answersAll = programs.flatMap { configuration.programs[$0.at].statements }.contains { statement in
+            guard case .rule(let rule) = statement, case .exit = rule.then else { return false }
+            return rule.when == .always || rule.when == .matches(Template(.path), Pattern(source: "^"), into: nil)
+        }
+        let routes = node.locate.flatMap(\.routes)
+        return !answersAll && !routes.contains { $0.match == .bytes("/") || $0.match == .bytes("") }
+    }
+
     /// What shows the texts that rules answer: an error document, even for what is no error.
     private func texts(_ settings: Settings) -> [TextLine] {
         var lines: [TextLine] = []
@@ -239,7 +252,9 @@ extension ApacheWriter {
     /// Folders are closed by the main file of most distributions: each one that is served is opened.
     private mutating func directories(_ routes: [Route], _ settings: Settings, _ root: Placement?) -> [TextLine] {
         var folders: [String] = []
-        if let place = settings.files.place, remainder.isWritten(place.origin), let base = place.value.base.literal {
+        if let place = settings.files.place, remainder.isWritten(place.origin) || servesFiles,
+            let base = place.value.base.literal
+        {
             folders.append(base)
         }
         for case .place(let place) in routes.map(\.yields) {

@@ -31,6 +31,12 @@ extension ApacheWriter {
         case .requestHeader("host"), .hostHeader: return "%{HTTP_HOST}"
         case .hostOrSiteName, .host: return "%{SERVER_NAME}"
         case .requestHeader(let name): return "%{HTTP:\(shown(name))}"
+        case .siteName: return ownName
+        case .tls("session_reused"):
+            // The other server's words for it are a point and an `r`.
+            asksForResumption = true
+            return "%{ENV:TLS_REUSED}"
+        case .tls(let name) where name.lowercased().hasSuffix("_legacy"): return nil
         case .tls(let name): return name.lowercased() == "https" ? "%{HTTPS}" : "%{SSL:\(TLSNames.apache(name))}"
         case .variable(let slot):
             return hasValue(slot) ? "%{ENV:\(configuration.variables[slot.at].name)}" : nil
@@ -39,12 +45,18 @@ extension ApacheWriter {
         }
     }
 
+    /// The name that the site gives itself, whatever the client calls it.
+    private var ownName: String? {
+        let name = configuration.sites[site.at].name ?? ""
+        return name.contains { "\"'\\%$ ".contains($0) } ? nil : name
+    }
+
     private static let names: [Value: String] = [
         .path: "%{REQUEST_URI}", .targetAsReceived: "%{REQUEST_URI}", .pathBeforeRules: "%{REQUEST_URI}",
         .query: "%{QUERY_STRING}", .queryMark: "", .method: "%{REQUEST_METHOD}", .scheme: "%{REQUEST_SCHEME}",
         .clientAddress: "%{REMOTE_ADDR}", .peerAddress: "%{CONN_REMOTE_ADDR}", .clientPort: "%{REMOTE_PORT}",
         .listenerPort: "%{SERVER_PORT}", .authorityPort: "%{SERVER_PORT}", .listenerAddress: "%{SERVER_ADDR}",
-        .siteName: "%{SERVER_NAME}", .version: "%{SERVER_PROTOCOL}", .user: "%{REMOTE_USER}",
+        .version: "%{SERVER_PROTOCOL}", .user: "%{REMOTE_USER}",
         .filePath: "%{REQUEST_FILENAME}", .rootPath: "%{DOCUMENT_ROOT}", .requestLine: "%{THE_REQUEST}",
         .status: "%{REQUEST_STATUS}",
     ]

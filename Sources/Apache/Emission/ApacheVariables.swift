@@ -25,6 +25,14 @@ extension ApacheWriter {
             lines[lines.count - own.count].comment = comment(of: variable.origin)
         }
         needed = []
+        if asksForResumption {
+            let tests = [
+                TextLine("SetEnvIf Request_URI ^ TLS_REUSED=.", isApart: true),
+                TextLine("SetEnvIfExpr \"%{SSL:SSL_SESSION_RESUMED} == 'Resumed'\" TLS_REUSED=r"),
+            ]
+            lines += tests
+            asksForResumption = false
+        }
         return lines
     }
 

@@ -173,7 +173,8 @@ struct OrderedSections {
         switch scope.content {
         case .forward where scope.computedForward != nil: break
         case .forward(let forward):
-            proxies.append(Route(match: place.match, yields: .content(.forward(forward)), origin: forward.origin))
+            let own = speaking(forward, scope)
+            proxies.append(Route(match: place.match, yields: .content(.forward(own)), origin: forward.origin))
         // A rule answers before anything forwards.
         case .answer: break
         case .files, nil, .report, .process, .unavailable:
@@ -279,7 +280,7 @@ struct OrderedSections {
     }
 
     /// The settings of layers over the site's own.
-    private func folded(_ layers: [ID<Layer>]) -> Settings {
+    func folded(_ layers: [ID<Layer>]) -> Settings {
         (node.base + layers).reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
     }
 
