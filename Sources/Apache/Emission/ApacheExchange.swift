@@ -59,7 +59,7 @@ extension ApacheWriter {
             let name = edit.name.lowercased()
             if name == "connection" || name == "upgrade" { continue }
             if name == "host" {
-                host = edit.value
+                if edit.value != Template(.upstreamAuthority) { host = edit.value }
                 lines += comment(of: edit.origin).map { TextLine("", comment: [$0]) }
                 continue
             }
@@ -144,7 +144,7 @@ extension ApacheWriter {
         if edit.table == .final {
             table = "always "
             // nginx adds it to successes and redirects only.
-            if edit.statuses != nil { condition = " \"expr=%{REQUEST_STATUS} -lt 400\"" }
+            if edit.statuses != nil { condition = " \"expr=%{REQUEST_STATUS} =~ /^(20[0146]|30[123478])$/\"" }
         }
         if edit.operation == .remove { return "Header \(table)unset \(edit.name)" }
         guard let value = headerValue(edit.value) else { return nil }

@@ -202,6 +202,7 @@ struct OrderedSections {
         guard !isImplied(place.origin) else { return nil }
         var settings = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
         settings.files.place = nil
+        if case .forward(let forward)? = scope.content { nameGroup(forward, scope, &settings) }
         if let methods = scope.methods { restrict(methods, &settings) }
         if case .go(.scope(let id))? = scope.probe?.otherwise { take(settingsOf: id, &settings) }
         if let call = scope.call {
