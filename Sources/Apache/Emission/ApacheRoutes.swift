@@ -131,6 +131,14 @@ extension ApacheWriter {
             return TextLine(
                 "AliasMatch \(ApacheQuoting.word(expression(route.match, rest: ""))) \(ApacheQuoting.word(base))",
                 comment: comments)
+        case (.pattern(let pattern, _), .nothing):
+            let source = pattern.source
+            let inner =
+                source.contains("|") || !source.hasPrefix("^") ? ".*?(?:\(source))" : String(source.dropFirst())
+            // The path as a whole comes first, so that it is the first group.
+            let whole = "\(pattern.ignoresCase ? "(?i)" : "")^(?=(.*)$)(?=\(inner))"
+            return TextLine(
+                "AliasMatch \(ApacheQuoting.word(whole)) \(ApacheQuoting.word(base))$1", comment: comments)
         case (.pattern, _), (.glob, _):
             return nil
         }

@@ -179,9 +179,23 @@ struct OrderedSections {
         case .answer: break
         case .files, nil, .report, .process, .unavailable:
             if isBelowProxy { proxies.append(Route(match: place.match, yields: .leaveTable, origin: place.origin)) }
-            guard scope.content == .files, let placement = ownPlacement(scope) else { return }
+            guard scope.content == .files else { return }
+            guard let placement = ownPlacement(scope) else {
+                // What is the server's here must not be taken for what lies behind a place that comes later.
+                let isBelowAlias = later.contains { isPlaced($0) && mayMeet(place.match, $0.match) }
+                if isBelowAlias, let root = folded([]).files.place {
+                    aliases.append(Route(match: place.match, yields: .place(root.value), origin: place.origin))
+                }
+                return
+            }
             aliases.append(Route(match: place.match, yields: .place(placement), origin: placement.origin))
         }
+    }
+
+    private func isPlaced(_ place: Place) -> Bool {
+        let scope = configuration.scopes[place.scope.at]
+        return scope.content == .files
+            && scope.layers.contains { configuration.layers[$0.at].settings.files.place != nil }
     }
 
     /// Where a location's files lie, if it says so itself.
