@@ -183,7 +183,8 @@ struct OrderedSections {
             guard let placement = ownPlacement(scope) else {
                 // What is the server's here must not be taken for what lies behind a place that comes later.
                 let isBelowAlias = later.contains { isPlaced($0) && mayMeet(place.match, $0.match) }
-                if isBelowAlias, let root = folded([]).files.place {
+                let isClosed = guarding(folded(scope.layers).access) == .denied
+                if isBelowAlias, !isClosed, let root = folded([]).files.place {
                     aliases.append(Route(match: place.match, yields: .place(root.value), origin: place.origin))
                 }
                 return
