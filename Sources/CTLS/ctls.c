@@ -203,7 +203,11 @@ long sl_tls_receive(SSL *ssl, void *buffer, size_t room, int *state) {
         int result = SSL_read_ex(ssl, (char *)buffer + total, room - total, &count);
         if (result != 1) {
             *state = state_of(ssl, result);
-            if (*state == SL_TLS_FAILED) ERR_clear_error();
+            if (*state == SL_TLS_FAILED) {
+                // A peer that closes its end has read what it was sent; one whose system resets it may not have.
+                if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) *state = SL_TLS_CUT_OFF;
+                ERR_clear_error();
+            }
             return (long)total;
         }
         total += count;

@@ -129,6 +129,10 @@ package enum Misdirected: Hashable, Sendable {
     case allow
     /// Answer 421 in the named cases.
     case refuse(whenClientCertificate: Bool, whenPoliciesDiffer: Bool)
+    /// Answer 421 where other certificates are asked of clients.
+    case refuseOtherClients
+    /// Answer 421 for every other site.
+    case refuseOthers
 }
 
 /// What is refused or repaired before a site is known.

@@ -18,6 +18,8 @@ package struct Pool: Hashable, Sendable {
     package var hidesName: Bool = false
     /// Nobody set it up: it stands for an address that a rule or a handler names.
     package var isImplied: Bool = false
+    /// How TLS is spoken with the members, whoever forwards to them; nil: as the place says that forwards.
+    package var tls: Stated<UpstreamTLS>?
     /// The statement or block.
     package var origin: ID<Origin>
 
@@ -25,7 +27,7 @@ package struct Pool: Hashable, Sendable {
         name: String? = nil, members: [Member], balance: Balance = .weighted, affinity: Affinity? = nil,
         resolve: Resolve = .atStart(failureStops: false), attempts: Int? = nil,
         connections: Connections = Connections(), hidesName: Bool = false, isImplied: Bool = false,
-        origin: ID<Origin>
+        tls: Stated<UpstreamTLS>? = nil, origin: ID<Origin>
     ) {
         self.name = name
         self.members = members
@@ -36,6 +38,7 @@ package struct Pool: Hashable, Sendable {
         self.connections = connections
         self.hidesName = hidesName
         self.isImplied = isImplied
+        self.tls = tls
         self.origin = origin
     }
 }

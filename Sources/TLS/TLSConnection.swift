@@ -18,6 +18,8 @@ internal import CTLS
         case end
         /// It broke.
         case failed
+        /// The peer has closed its end without a word.
+        case cutOff
     }
 
     /// The side of a server; the hello is answered once a context was chosen.
@@ -119,6 +121,7 @@ internal import CTLS
         case SL_TLS_WANTS_WRITE: .wantsWrite
         case SL_TLS_WANTS_CONTEXT: .wantsContext
         case SL_TLS_END: .end
+        case SL_TLS_CUT_OFF: .cutOff
         default: .failed
         }
     }

@@ -55,7 +55,7 @@ final class Wire {
             case .wantsRead:
                 guard socket.waitUntilReadable(milliseconds: Self.patience) else { return }
                 conversation.connection.news(isEnding: false)
-            case .end, .failed:
+            case .end, .failed, .cutOff:
                 ending = .failed
                 return
             }
@@ -123,6 +123,7 @@ final class Wire {
             let got = unsafe piece.withUnsafeMutableBytes { unsafe conversation.connection.receive(into: $0) }
             received += piece.prefix(got.count)
             if got.progress == .end || got.progress == .failed { ending = got.progress }
+            if got.progress == .cutOff { ending = .failed }
             if got.count > 0 { return true }
             if got.progress == .wantsRead {
                 guard socket.waitUntilReadable(milliseconds: Self.patience) else { return false }

@@ -97,7 +97,7 @@ func complaint(about text: String, of dialect: String) throws -> String? {
         let modules = [
             "mpm_event", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "auth_basic", "alias",
             "autoindex", "dir", "mime", "env", "setenvif", "headers", "rewrite", "proxy", "proxy_http", "proxy_fcgi",
-            "expires",
+            "ssl", "expires",
             "filter",
             "proxy_balancer", "slotmem_shm", "lbmethod_byrequests", "lbmethod_bybusyness", "deflate",
         ]

@@ -104,7 +104,10 @@ extension ApacheWriter {
         } else {
             flags.append("QSD")
         }
+        let group = configuration.group(in: target)
+        if let group { target.pieces.replaceSubrange(0..<2, with: [.literal(authority(group))]) }
         guard let text = text(target, captures: groupSign) else { return nil }
+        if group != nil { return RuleAction(target: text, flags: flags + ["P"], conditions: conditions) }
         remainder.lose(
             Loss(
                 .helper("mod_proxy without a worker of its own for each target: no connections are kept"),
@@ -210,6 +213,8 @@ extension ApacheWriter {
         guard let text = text(location, captures: groupSign), let target = target(text, query, &flags) else {
             return nil
         }
+        // Alone, this would be a rule that changes nothing.
+        if target == "-" { return nil }
         let escapes = target.contains("%") && !target.contains("%{") && conditions.isEmpty
         if escapes || target.contains("#"), !flags.contains("NE") { flags.append("NE") }
         if target.hasPrefix("/"), absolute == .relative {

@@ -106,7 +106,6 @@ extension ApacheWriter {
     }
 
     private mutating func subjectText(_ subject: Template) -> String? {
-        if subject == Template(.targetAsReceived) { return nil }
-        return text(subject).map { ApacheQuoting.rewriteWord($0) }
+        text(subject).map { ApacheQuoting.rewriteWord($0) }
     }
 }

@@ -60,8 +60,15 @@ struct ApacheWriter: ~Copyable {
     var assigned: Set<ID<Variable>> = []
     /// Variables that conditions ask for and lines before the rules have to set.
     var needed: [ID<Variable>] = []
+    /// Those of the site that lines set already.
+    var computed: Set<ID<Variable>> = []
+    /// Lines that set parts of requests before the site's rules, and how many of them are written.
+    var fetches: [String] = []
+    var fetchesWritten = 0
     /// Rules of the site go on with other paths than those that were asked for.
     var changesPath = false
+    /// Rules of the server are written, which run before a path becomes a file.
+    var isInRules = false
     /// Upstreams that FastCGI is spoken with.
     var gatewayPools: Set<ID<Pool>> = []
     /// Modules that the text needs.

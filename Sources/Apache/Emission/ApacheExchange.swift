@@ -59,12 +59,14 @@ extension ApacheWriter {
             let name = edit.name.lowercased()
             if name == "connection" || name == "upgrade" { continue }
             if name == "host" {
-                host = edit.value
+                if edit.value != Template(.upstreamAuthority) { host = edit.value }
                 lines += comment(of: edit.origin).map { TextLine("", comment: [$0]) }
                 continue
             }
             guard let line = requestHeader(edit) else {
-                losses.append(Loss(.dropped("httpd cannot make this value"), at: edit.origin))
+                // What a client sends under that name must not be taken for it.
+                losses.append(Loss(.dropped("httpd cannot make this value, so the field is left out"), at: edit.origin))
+                lines.append(TextLine("RequestHeader unset \(edit.name)", comment: comment(of: edit.origin)))
                 continue
             }
             lines.append(TextLine(line, comment: comment(of: edit.origin)))
@@ -142,7 +144,7 @@ extension ApacheWriter {
         if edit.table == .final {
             table = "always "
             // nginx adds it to successes and redirects only.
-            if edit.statuses != nil { condition = " \"expr=%{REQUEST_STATUS} -lt 400\"" }
+            if edit.statuses != nil { condition = " \"expr=%{REQUEST_STATUS} =~ /^(20[0146]|30[123478])$/\"" }
         }
         if edit.operation == .remove { return "Header \(table)unset \(edit.name)" }
         guard let value = headerValue(edit.value) else { return nil }

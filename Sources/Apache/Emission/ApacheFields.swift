@@ -94,7 +94,7 @@ extension ApacheWriter {
 
     private mutating func fileFields(_ files: FileSettings, _ place: ApachePlace) -> [ApacheField] {
         var fields: [ApacheField] = []
-        if let root = files.place, !place.isSection, remainder.isWritten(root.origin),
+        if let root = files.place, !place.isSection, remainder.isWritten(root.origin) || servesFiles,
             let base = root.value.base.literal
         {
             fields.append(ApacheField("DocumentRoot", ["DocumentRoot \(ApacheQuoting.word(base))"], [root.origin]))

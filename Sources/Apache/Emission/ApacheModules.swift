@@ -47,8 +47,8 @@ extension ApacheWriter {
         "ProxySet": ["lbmethod_bybusyness"], "RewriteEngine": ["rewrite"], "Header": ["headers"],
         "RequestHeader": ["headers"], "SetEnvIf": ["setenvif"], "SetEnvIfNoCase": ["setenvif"],
         "SetEnvIfExpr": ["setenvif"], "Alias": ["alias"], "AliasMatch": ["alias"], "ExpiresActive": ["expires"],
-        "DirectoryIndex": ["dir"], "AddType": ["mime"], "SSLEngine": ["ssl"], "RemoteIPHeader": ["remoteip"],
-        "RemoteIPProxyProtocol": ["remoteip"], "RewriteCond": ["rewrite"],
+        "DirectoryIndex": ["dir"], "AddType": ["mime"], "SSLEngine": ["ssl"], "SSLProxyEngine": ["ssl"],
+        "RemoteIPHeader": ["remoteip"], "RemoteIPProxyProtocol": ["remoteip"], "RewriteCond": ["rewrite"],
         "RequireAll": ["authz_core"], "RequireAny": ["authz_core"], "RequireNone": ["authz_core"],
     ]
 }

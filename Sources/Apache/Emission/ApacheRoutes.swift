@@ -131,6 +131,14 @@ extension ApacheWriter {
             return TextLine(
                 "AliasMatch \(ApacheQuoting.word(expression(route.match, rest: ""))) \(ApacheQuoting.word(base))",
                 comment: comments)
+        case (.pattern(let pattern, _), .nothing):
+            let source = pattern.source
+            let inner =
+                source.contains("|") || !source.hasPrefix("^") ? ".*?(?:\(source))" : String(source.dropFirst())
+            // The path as a whole comes first, so that it is the first group.
+            let whole = "\(pattern.ignoresCase ? "(?i)" : "")^(?=(.*)$)(?=\(inner))"
+            return TextLine(
+                "AliasMatch \(ApacheQuoting.word(whole)) \(ApacheQuoting.word(base))$1", comment: comments)
         case (.pattern, _), (.glob, _):
             return nil
         }
@@ -141,7 +149,9 @@ extension ApacheWriter {
     /// `scheme://host:port` of a pool, or its balancer's name.
     func authority(_ pool: ID<Pool>) -> String {
         let node = configuration.pools[pool.at]
-        guard node.members.count == 1, let member = node.members.first else { return "balancer://\(name(of: pool))" }
+        guard node.tls == nil, node.members.count == 1, let member = node.members.first else {
+            return "balancer://\(name(of: pool))"
+        }
         return url(of: member, in: pool)
     }
 
@@ -164,14 +174,14 @@ extension ApacheWriter {
         let node = configuration.pools[pool.at]
         for member in node.members { remainder.take(member.origin) }
         remainder.take(node.origin)
-        guard node.members.count == 1, let member = node.members.first else { return "" }
+        guard node.tls == nil, node.members.count == 1, let member = node.members.first else { return "" }
         return member.quarantine.evenIfAlone ? (member.quarantine.after == 0 ? " retry=0" : "") : " retry=0"
     }
 
     /// The balancer of a pool with several members.
     mutating func balancer(_ pool: ID<Pool>) -> TextLine? {
         let node = configuration.pools[pool.at]
-        guard node.members.count > 1 else {
+        guard node.members.count > 1 || node.tls != nil else {
             for member in node.members { remainder.take(member.origin) }
             return nil
         }
@@ -184,7 +194,8 @@ extension ApacheWriter {
             if member.role == .down { text += " status=+D" }
             if member.role == .spare { text += " status=+R" }
             if let limit = member.limit { text += " max=\(limit)" }
-            text += " retry=\(member.quarantine.after == 0 ? 0 : Int(member.quarantine.lasts))"
+            let isAlone = node.members.count == 1 && !member.quarantine.evenIfAlone
+            text += " retry=\(member.quarantine.after == 0 || isAlone ? 0 : Int(member.quarantine.lasts))"
             lines.append(line(text, member.origin))
         }
         switch node.balance {
@@ -195,6 +206,7 @@ extension ApacheWriter {
             remainder.lose(
                 Loss(.approximate("httpd counts requests instead: a client may reach another member"), at: node.origin))
         }
+        lines += upstreamTLS(of: pool)
         let comments = comment(of: node.origin)
         remainder.take(node.origin)
         return TextLine("Proxy balancer://\(name(of: pool))", block: lines, comment: comments, isApart: true)

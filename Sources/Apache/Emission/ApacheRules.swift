@@ -23,7 +23,8 @@ extension ApacheWriter {
         guard !own.isEmpty || !places.isEmpty else { return [] }
         let changes = changesPath(own) || changesPath(places)
         changesPath = changes
-        defer { changesPath = false }
+        isInRules = true
+        defer { (changesPath, isInRules) = (false, false) }
         var lines = list(own, RuleList(isServers: true, changesPath: changes), [])
         let count = ruleCount(lines)
         remembersPlace = count > 0
@@ -178,7 +179,7 @@ extension ApacheWriter {
         }
         if unsaid { return lost(rule, parts.pattern, lines, "httpd cannot say its condition") }
         guard let action = action(rule, around, keepsQuery: keepsQuery) else {
-            return lost(rule, parts.pattern, lines, "httpd cannot say what it does")
+            return lost(rule, parts.pattern, lines, "httpd cannot say what it does", isWhole: true)
         }
         remainder.take(rule.origin)
         lines += action.conditions
@@ -198,8 +199,13 @@ extension ApacheWriter {
     }
 
     /// A rule that cannot be said: one that refuses does so wherever its other conditions hold.
-    private mutating func lost(_ rule: Rule, _ pattern: Pattern, _ lines: [TextLine], _ why: String) -> [TextLine] {
-        guard case .exit(.answer(let answer)) = rule.then, answer.status >= 400 || answer.closes else {
+    ///
+    /// One that answers, and of which only the answer cannot be said, refuses too: what stands behind it is meant for
+    /// others.
+    private mutating func lost(
+        _ rule: Rule, _ pattern: Pattern, _ lines: [TextLine], _ why: String, isWhole: Bool = false
+    ) -> [TextLine] {
+        guard case .exit(.answer(let answer)) = rule.then, isWhole || answer.status >= 400 || answer.closes else {
             remainder.lose(Loss(.dropped(why), at: rule.origin))
             return []
         }

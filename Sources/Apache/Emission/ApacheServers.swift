@@ -18,7 +18,7 @@ extension ApacheWriter {
         for pool in configuration.pools.indices {
             if let balancer = balancer(ID(pool)) { hosts.insert(balancer, at: 0) }
         }
-        top += shared.map(\.line)
+        top += shared.map(\.line) + misdirection()
         return top + hosts
     }
 
@@ -147,6 +147,7 @@ extension ApacheWriter {
 
     private mutating func body(_ node: Site) -> [TextLine] {
         textPages = []
+        forgetSettings()
         let settings = fold(node.base, configuration)
         let routes = node.locate.flatMap(\.routes)
         let forwards = routes.contains { if case .content(.forward) = $0.yields { true } else { false } }
@@ -156,7 +157,7 @@ extension ApacheWriter {
         var merged = settings
         // What the only place that forwards says about forwarding can be said for the whole host.
         var lifted: Overlay?
-        if single, let overlay = node.overlays.first(where: { isOfForward($0, routes) }) {
+        if single, !rulesForward(node), let overlay = node.overlays.first(where: { isOfForward($0, routes) }) {
             lifted = overlay
             let own = configuration.layers[overlay.layer.at].settings
             merged.forward = own.folded(over: settings).forward
@@ -189,6 +190,7 @@ extension ApacheWriter {
         for overlay in node.overlays {
             sections += section(overlay, settings, own, routes, isLifted: overlay == lifted)
         }
+        lines += self.settings()
         let said = Set(reverse.map(\.head))
         lines += hostMappings.filter { !said.contains($0) }.map { TextLine($0) } + sections
         lines += apart(self.lines(own.filter(isLog), over: outer))
@@ -203,6 +205,33 @@ extension ApacheWriter {
             listener.port != 80 && listener.port != 443
                 && (listener.names.fallback == site || listener.names.names.contains { $0.site == site })
         }
+    }
+
+    /// Some rules forward by themselves.
+    private func rulesForward(_ node: Site) -> Bool {
+        func forwards(_ statements: [Statement]) -> Bool {
+            statements.contains { statement in
+                switch statement {
+                case .block(let block): forwards(block.statements)
+                case .rule(let rule): if case .exit(.content(.forward)) = rule.then { true } else { false }
+                }
+            }
+        }
+        let programs = [node.rules, configuration.scopes[node.scope.at].rules].compactMap { $0 }
+        return programs.contains { forwards(configuration.programs[$0.at].statements) }
+    }
+
+    /// Some requests of the site are answered with files, also where nobody said from which folder.
+    var servesFiles: Bool {
+        let node = configuration.sites[site.at]
+        guard configuration.scopes[node.scope.at].content == .files else { return false }
+        let programs = [node.rules, configuration.scopes[node.scope.at].rules].compactMap { $0 }
+        let answersAll = programs.flatMap { configuration.programs[$0.at].statements }.contains { statement in
+            guard case .rule(let rule) = statement, case .exit = rule.then else { return false }
+            return rule.when == .always || rule.when == .matches(Template(.path), Pattern(source: "^"), into: nil)
+        }
+        let routes = node.locate.flatMap(\.routes)
+        return !answersAll && !routes.contains { $0.match == .bytes("/") || $0.match == .bytes("") }
     }
 
     /// What shows the texts that rules answer: an error document, even for what is no error.
@@ -239,7 +268,9 @@ extension ApacheWriter {
     /// Folders are closed by the main file of most distributions: each one that is served is opened.
     private mutating func directories(_ routes: [Route], _ settings: Settings, _ root: Placement?) -> [TextLine] {
         var folders: [String] = []
-        if let place = settings.files.place, remainder.isWritten(place.origin), let base = place.value.base.literal {
+        if let place = settings.files.place, remainder.isWritten(place.origin) || servesFiles,
+            let base = place.value.base.literal
+        {
             folders.append(base)
         }
         for case .place(let place) in routes.map(\.yields) {

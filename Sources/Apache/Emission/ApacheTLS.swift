@@ -1,7 +1,7 @@
 import IR
 import Language
 
-/// TLS with clients and upstreams.
+/// TLS with clients.
 extension ApacheWriter {
     /// `SSL…` of a virtual host.
     mutating func tls(_ policy: TLSPolicy) -> [TextLine] {
@@ -43,7 +43,7 @@ extension ApacheWriter {
         return lines
     }
 
-    private func versions(_ versions: Set<TLSVersionName>) -> String {
+    func versions(_ versions: Set<TLSVersionName>) -> String {
         let left = TLSVersionName.allCases.filter { !versions.contains($0) }
         return (["all"] + left.map { "-\($0.rawValue)" }).joined(separator: " ")
     }
@@ -75,32 +75,22 @@ extension ApacheWriter {
         return lines
     }
 
+    /// Requests for another host than the handshake was with, where hosts with other certificates share an address.
+    ///
+    /// The other server answers them, unless the host asks for certificates (`ngx_http_set_virtual_server`). An httpd
+    /// that does not know the directive yet does so too.
+    func misdirection() -> [TextLine] {
+        let differs = configuration.listeners.contains { listener in
+            guard case .refuse(_, whenPoliciesDiffer: false) = listener.names.tlsMismatch else { return false }
+            let sites = Set([listener.names.fallback] + listener.names.names.map(\.site))
+            let policies = sites.compactMap { configuration.sites[$0.at].tls }
+            return Set(policies.flatMap { $0.certificates.map(\.certificate) }).count > 1
+        }
+        guard differs else { return [] }
+        return [TextLine("IfDirective SSLVHostSNIPolicy", block: [TextLine("SSLVHostSNIPolicy authonly")])]
+    }
+
     private mutating func lose(_ words: String, _ policy: TLSPolicy) {
         remainder.lose(Loss(.dropped(words), at: policy.origin))
-    }
-
-    /// `SSLProxy…` where something is forwarded over TLS.
-    mutating func upstreamTLS(_ settings: Settings, _ node: Site) -> [TextLine] {
-        guard let stated = settings.forward.tls, forwardsOverTLS(node) else { return [] }
-        let tls = stated.value
-        remainder.take(stated.origin)
-        var lines = [TextLine("SSLProxyEngine on")]
-        if tls.verifies { lines.append(TextLine("SSLProxyVerify require")) }
-        if tls.depth != 1 { lines.append(TextLine("SSLProxyVerifyDepth \(tls.depth)")) }
-        if !tls.checksName { lines.append(TextLine("SSLProxyCheckPeerName off")) }
-        if !tls.checksExpiry, !tls.verifies { lines.append(TextLine("SSLProxyCheckPeerExpire off")) }
-        for file in tls.authorities.prefix(1) {
-            lines.append(TextLine("SSLProxyCACertificateFile \(ApacheQuoting.word(file))"))
-        }
-        if !tls.certificates.isEmpty {
-            let words = "httpd reads a client's certificate and key from one file: write SSLProxyMachineCertificateFile"
-            remainder.lose(Loss(.dropped(words), at: stated.origin))
-        }
-        return lines
-    }
-
-    private func forwardsOverTLS(_ node: Site) -> Bool {
-        configuration.pools.contains { $0.members.contains { $0.scheme == "https" } }
-            && node.locate.flatMap(\.routes).contains { if case .content(.forward) = $0.yields { true } else { false } }
     }
 }

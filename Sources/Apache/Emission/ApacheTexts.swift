@@ -31,6 +31,28 @@ extension ApacheWriter {
         case .requestHeader("host"), .hostHeader: return "%{HTTP_HOST}"
         case .hostOrSiteName, .host: return "%{SERVER_NAME}"
         case .requestHeader(let name): return "%{HTTP:\(shown(name))}"
+        case .siteName: return ownName
+        case .targetAsReceived:
+            fetch("SetEnvIfExpr \"%{THE_REQUEST} =~ m#^\\S+ (?:\\w+://[^/? ]+)?(\\S*)#\" TARGET=$1")
+            return "%{ENV:TARGET}"
+        case .listenerPort:
+            let ports = Set(ownListeners.map(\.port))
+            return ports.count == 1 ? ports.first.map { String($0) } : "%{SERVER_PORT}"
+        // In rules of the server the file is not looked for yet.
+        case .filePath where isInRules: return name(of: .path).map { "%{DOCUMENT_ROOT}" + $0 }
+        case .argument(let name):
+            return fetched("ARG", name, from: "%{QUERY_STRING}", "(?:^|&)(?i:\(name))=([^&]*)")
+        case .cookie(let name):
+            return fetched("COOKIE", name, from: "%{HTTP:Cookie}", "(?:^|[;,]\\s*)(?i:\(name))=([^;]*)")
+        case .queryMark:
+            fetch("SetEnvIfExpr \"-n %{QUERY_STRING}\" IS_ARGS=?")
+            return "%{ENV:IS_ARGS}"
+        case .tls("session_reused"):
+            // The other server's words for it are a point and an `r`.
+            fetch("SetEnvIf Request_URI ^ TLS_REUSED=.")
+            fetch("SetEnvIfExpr \"%{SSL:SSL_SESSION_RESUMED} == 'Resumed'\" TLS_REUSED=r")
+            return "%{ENV:TLS_REUSED}"
+        case .tls(let name) where name.lowercased().hasSuffix("_legacy"): return nil
         case .tls(let name): return name.lowercased() == "https" ? "%{HTTPS}" : "%{SSL:\(TLSNames.apache(name))}"
         case .variable(let slot):
             return hasValue(slot) ? "%{ENV:\(configuration.variables[slot.at].name)}" : nil
@@ -39,12 +61,25 @@ extension ApacheWriter {
         }
     }
 
+    /// The listeners that lead to the site.
+    private var ownListeners: [Listener] {
+        configuration.listeners.filter { listener in
+            listener.names.fallback == site || listener.names.names.contains { $0.site == site }
+        }
+    }
+
+    /// The name that the site gives itself, whatever the client calls it.
+    private var ownName: String? {
+        let name = configuration.sites[site.at].name ?? ""
+        return name.contains { "\"'\\%$ ".contains($0) } ? nil : name
+    }
+
     private static let names: [Value: String] = [
-        .path: "%{REQUEST_URI}", .targetAsReceived: "%{REQUEST_URI}", .pathBeforeRules: "%{REQUEST_URI}",
-        .query: "%{QUERY_STRING}", .queryMark: "", .method: "%{REQUEST_METHOD}", .scheme: "%{REQUEST_SCHEME}",
+        .path: "%{REQUEST_URI}", .pathBeforeRules: "%{REQUEST_URI}",
+        .query: "%{QUERY_STRING}", .method: "%{REQUEST_METHOD}", .scheme: "%{REQUEST_SCHEME}",
         .clientAddress: "%{REMOTE_ADDR}", .peerAddress: "%{CONN_REMOTE_ADDR}", .clientPort: "%{REMOTE_PORT}",
-        .listenerPort: "%{SERVER_PORT}", .authorityPort: "%{SERVER_PORT}", .listenerAddress: "%{SERVER_ADDR}",
-        .siteName: "%{SERVER_NAME}", .version: "%{SERVER_PROTOCOL}", .user: "%{REMOTE_USER}",
+        .authorityPort: "%{SERVER_PORT}", .listenerAddress: "%{SERVER_ADDR}",
+        .version: "%{SERVER_PROTOCOL}", .user: "%{REMOTE_USER}",
         .filePath: "%{REQUEST_FILENAME}", .rootPath: "%{DOCUMENT_ROOT}", .requestLine: "%{THE_REQUEST}",
         .status: "%{REQUEST_STATUS}",
     ]

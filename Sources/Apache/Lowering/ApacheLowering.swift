@@ -46,6 +46,8 @@ struct ApacheLowering: Sendable {
 
     /// Whether TLS sessions are remembered; nil: nobody has said it.
     var sessionCache: Stated<Bool>?
+    /// What becomes of requests for another host than the TLS handshake was with.
+    var sniPolicy: Stated<Misdirected>?
     /// The program that is asked for the passwords of keys, with its arguments.
     var passphrases: [String]?
 

@@ -73,11 +73,25 @@ extension ApacheLowering {
             let outside = index == 0 ? UpstreamTLSDraft() : servers[0].upstreamTLS
             settings.forward.tls = Stated(draft.upstreamTLS.over(outside).policy(), origin)
         }
+        complete(&settings, index)
         settings.log.access = accessLogs(index)
         settings.log.error = errorLog(index)
         settings.answer.expires = expirySettings(
             draft.expires, below: index == 0 ? nil : servers[0].expires, origin: draft.origin)
         return Layer(settings: settings, origin: draft.origin)
+    }
+
+    /// Gives mapped locations the host and port that the server gives its redirects (`ap_construct_url`).
+    func complete(_ settings: inout Settings, _ index: Int) {
+        guard
+            let absolute = settings.url.absolute?.value ?? servers[index].settings.url.absolute?.value
+                ?? servers[0].settings.url.absolute?.value, let mappings = settings.forward.locations
+        else { return }
+        settings.forward.locations?.value = mappings.value.map { mapping in
+            var mapping = mapping
+            mapping.absolute = absolute
+            return mapping
+        }
     }
 
     private func keepAlive(_ own: ConnectionDraft, _ main: ConnectionDraft) -> KeepAlive {

@@ -79,7 +79,8 @@ enum Defaults {
         forward.host = Stated(Template(.upstreamAuthority), origin)
         forward.version = Stated("1.1", origin)
         forward.timeouts = Stated(Timeouts(connect: 60, send: 60, read: 60), origin)
-        forward.retry = Stated(Retry(on: [], tries: 1), origin)
+        // `proxy_handler` goes on with the next member of a balancer where it could not connect to one.
+        forward.retry = Stated(Retry(on: [.refused, .connectTimeout]), origin)
         forward.buffering = Stated(false, origin)
         // server/core_filters.c: what a client is slow to take holds the upstream up, once so much waits.
         forward.buffers = Stated(AnswerBuffers(memory: 64 << 10, file: 0, folder: "/tmp"), origin)

@@ -55,10 +55,15 @@ extension ApacheLowering {
             isUnsafe: own.isUnsafe || main.isUnsafe)
     }
 
+    /// What becomes of requests for another host than the handshake was with (`SSLVHostSNIPolicy`).
+    private var mismatch: Misdirected {
+        sniPolicy?.value ?? .refuse(whenClientCertificate: false, whenPoliciesDiffer: true)
+    }
+
     private func mainTable(_ sites: [ID<Site>]) -> NameTable {
         NameTable(
             search: .firstInOrder, fallback: sites[0], tls: entrance(0),
-            tlsMismatch: .refuse(whenClientCertificate: false, whenPoliciesDiffer: true))
+            tlsMismatch: mismatch)
     }
 
     /// The literal addresses that virtual hosts of a port name, in order.
@@ -92,7 +97,7 @@ extension ApacheLowering {
         guard let chain = chains.last, let first = chain.servers.first else { return nil }
         var table = NameTable(
             search: .firstInOrder, fallback: sites[first], tls: entrance(first),
-            tlsMismatch: .refuse(whenClientCertificate: false, whenPoliciesDiffer: true))
+            tlsMismatch: mismatch)
         for index in chain.servers { table.names += names(of: index, site: sites[index]) }
         for index in chain.servers {
             for address in servers[index].addresses {

@@ -35,6 +35,7 @@ extension ApacheLowering {
             let outside = servers[index].upstreamTLS.over(servers[0].upstreamTLS)
             layer.settings.forward.tls = Stated(draft.upstreamTLS.over(outside).policy(), origin)
         }
+        complete(&layer.settings, index)
         if !draft.rewriting.isEmpty {
             let programs = rewriting(draft, server: index)
             layer.settings.programs.lateRules = Edit(

@@ -19,7 +19,8 @@ enum {
     SL_TLS_WANTS_WRITE,   // the socket is full
     SL_TLS_WANTS_CONTEXT, // the client's hello was read: name the context to go on with
     SL_TLS_END,           // the peer ended the conversation properly
-    SL_TLS_FAILED         // it broke, or the peer left without a word
+    SL_TLS_FAILED,        // it broke
+    SL_TLS_CUT_OFF        // the peer has left without a word, behind what was received
 };
 
 // Gives a connection its socket, which it never closes. Returns 0 where there is no memory.

@@ -33,7 +33,7 @@ extension Channel {
         case .wantsRead: forget([.readable, .peerClosed])
         case .wantsWrite: forget(.writable)
         case .done: assumeReady()
-        case .wantsContext, .end, .failed: break
+        case .wantsContext, .end, .failed, .cutOff: break
         }
         return progress
     }
@@ -96,7 +96,8 @@ extension Channel {
             forget([.readable, .peerClosed])
             return .end
         case .failed where received.count == 0: return .failed(connectionReset)
-        case .done, .wantsContext, .end, .failed: break
+        case .cutOff where received.count == 0: return .failed(Channel.cutOff)
+        case .done, .wantsContext, .end, .failed, .cutOff: break
         }
         return received.count > 0 ? .bytes(received.count) : .nothing
     }
@@ -119,6 +120,9 @@ extension Channel {
         return note(sent)
     }
 
+    /// ECONNABORTED: what TLS counts for that its peer ended without a word.
+    public static var cutOff: Int32 { 103 }
+
     private mutating func note(_ sent: (count: Int, progress: TLSConnection.Progress)) -> Int {
         stalled &= 1
         switch sent.progress {
@@ -126,7 +130,7 @@ extension Channel {
         case .wantsRead:
             forget(.writable)
             stalled |= 2
-        case .failed: return -Int(connectionReset)
+        case .failed, .cutOff: return -Int(connectionReset)
         case .done, .end, .wantsContext: break
         }
         return sent.count

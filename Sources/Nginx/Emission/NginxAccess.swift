@@ -39,10 +39,10 @@ extension NginxWriter {
         origins += [access.userFile?.origin, access.groupFile?.origin].compactMap { $0 }
         let required = access.required?.value ?? .granted
         var older = access.addresses?.value ?? .granted
-        if let requires = access.requiresTLS, requires.value, isServedPlain {
-            // Whoever comes without TLS is kept out; nothing here comes with it, or the address speaks both.
+        if let requires = access.requiresTLS, requires.value {
             origins.append(requires.origin)
-            older = .denied
+            // Whoever comes without TLS is kept out; nothing here comes with it, or the address speaks both.
+            if isServedPlain { older = .denied }
         }
         let isEither = access.combine?.value == .either
         var field = FieldText("access")

@@ -82,6 +82,9 @@ extension NginxWriter {
             return chosen(condition, NginxQuoting.word(value), NginxQuoting.word(otherwise))
         }
         if edit.operation == .remove { return "" }
+        if case .edit(let pattern, all: false) = edit.operation {
+            return edited(edit, pattern, before ?? "$http_" + NginxQuoting.variableName(edit.name))
+        }
         guard let value = text(edit.value) else { return nil }
         let variable = "$http_" + NginxQuoting.variableName(edit.name)
         switch edit.operation {
@@ -98,6 +101,37 @@ extension NginxWriter {
                 [(key: "\"\"", value: value), (key: "default", value: variable)])
         case .remove, .note, .echo, .edit: return nil
         }
+    }
+
+    /// A value in which what a pattern finds first is another text; nil: the pattern looks back at what it found.
+    ///
+    /// A field that is not there is not edited.
+    private mutating func edited(_ edit: HeaderEdit, _ pattern: Pattern, _ before: String) -> String? {
+        let bank: Bank = 9
+        let source = source(of: pattern, banks: bank)
+        let looksBack = source.contains("\\k") || (1...9).contains { source.contains("\\\($0)") }
+        guard !looksBack, let literal = edit.value.literal, !literal.contains("\\") else { return nil }
+        // `$` and a digit is what a group has found (`ap_pregsub`).
+        let parts = literal.split(separator: "$", omittingEmptySubsequences: false)
+        var replacement = Template(String(parts.first ?? ""))
+        for part in parts.dropFirst() {
+            if let digit = part.first, digit.isASCII, digit.isNumber {
+                replacement.append(.namedCapture("c\(bank)_\(digit)"))
+                replacement.append(String(part.dropFirst()))
+            } else {
+                replacement.append("$" + part)
+            }
+        }
+        guard let text = text(replacement) else { return nil }
+        let name = NginxQuoting.variableName(edit.name)
+        let found = "(?s)^(?<before_\(name)>.*?)(?<c\(bank)_0>\(source))(?<behind_\(name)>.*)"
+        let key = NginxQuoting.word((pattern.ignoresCase ? "~*" : "~") + found)
+        return made(
+            "edited_" + name, from: before,
+            [
+                (key: "\"\"", value: ""), (key: "default", value: before),
+                (key: key, value: "${before_\(name)}\(text)${behind_\(name)}"),
+            ])
     }
 
     private mutating func forwardedFields(

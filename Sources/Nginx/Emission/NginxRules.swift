@@ -344,10 +344,23 @@ extension NginxWriter {
     /// Apache names the host that the client named, with its port; nginx would name its own port.
     private mutating func absolute(_ location: Template, _ answer: Answer) -> Template {
         let settings = configuration.fold(configuration.sites[site.at].base)
+        if let url = canonicalURL(location, settings) { return url }
         guard case .completed(_, .asHostHeader)? = settings.url.absolute?.value,
             case .literal(let text)? = location.pieces.first, text.hasPrefix("/"), !isStandardPort
         else { return location }
         return clientURL(location)
+    }
+
+    /// A path behind what the site says that it is called; nil: nginx would say the same by itself.
+    private func canonicalURL(_ path: Template, _ settings: Settings) -> Template? {
+        let node = configuration.sites[site.at]
+        guard case .completed(Template(.siteName), .fixed(let port))? = settings.url.absolute?.value,
+            case .literal(let text)? = path.pieces.first, text.hasPrefix("/"), let name = node.name
+        else { return nil }
+        var url = isNamedSecure ? Template("https") : Template(.scheme)
+        url.append("://" + name + (port == (isNamedSecure ? 443 : 80) ? "" : ":\(port)"))
+        url.append(path)
+        return url
     }
 
     /// `return` for an answer.

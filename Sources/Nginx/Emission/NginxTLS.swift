@@ -37,8 +37,15 @@ extension NginxWriter {
         }
         for command in policy.commands { lines.append(TextLine("ssl_conf_command \(command.name) \(command.value)")) }
         if policy.refusesHandshakes { lines.append(TextLine("ssl_reject_handshake on")) }
+        if case .refuse(_, whenPoliciesDiffer: true)? = listens.first?.table.tlsMismatch, hasOtherPolicies(policy) {
+            note("nginx answers requests for a host with another certificate than the handshake was with; httpd 421")
+        }
         if policy.wantsName { lose("nginx serves clients that name no host in the handshake", policy) }
         return lines
+    }
+
+    private func hasOtherPolicies(_ policy: TLSPolicy) -> Bool {
+        configuration.sites.contains { $0.tls.map { $0.certificates != policy.certificates } ?? false }
     }
 
     private func sessions(_ sessions: SessionPolicy) -> [TextLine] {

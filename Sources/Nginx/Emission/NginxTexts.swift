@@ -33,6 +33,7 @@ extension NginxWriter {
     private mutating func text(_ template: Template, orElse other: Template) -> String? {
         guard let other = text(other) else { return nil }
         if let literal = template.literal { return literal.isEmpty ? other : text(template) }
+        if template == Template(.tls("HTTPS")) { return text(template) }
         var input: String?
         if template.pieces.count == 1, case .value(.environment(let name)) = template.pieces[0],
             environment(name) == nil
@@ -96,6 +97,10 @@ extension NginxWriter {
         case .namedCapture(let name): return name
         case .variable(let slot): return variable(slot)
         case .environment(let name): return environment(name)
+        case .tls("HTTPS"):
+            // mod_ssl says "off" where nginx's variable is empty.
+            let rows = [(key: "\"\"", value: "off"), (key: "default", value: "on")]
+            return String(made("secure", from: "$https", rows).dropFirst())
         case .tls(let name): return TLSNames.nginx(name)
         case .time(let format): return times[format]
         default: return Self.names[value]

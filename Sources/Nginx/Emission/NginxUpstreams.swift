@@ -33,36 +33,8 @@ extension NginxWriter {
         fields += waiting(forward)
         fields += answerHeaders(forward)
         fields += mappings(forward, place)
-        if let tls = forward.tls, schemes(place).contains("https") {
-            var lines: [TextLine] = []
-            if tls.value.sendsName { lines.append(TextLine("proxy_ssl_server_name on")) }
-            if let own = tls.value.name, own != Template(.upstreamAuthority), let name = word(own) {
-                lines.append(TextLine("proxy_ssl_name \(name)"))
-            }
-            if tls.value.verifies { lines.append(TextLine("proxy_ssl_verify on")) }
-            if tls.value.depth != 1 { lines.append(TextLine("proxy_ssl_verify_depth \(tls.value.depth)")) }
-            for file in tls.value.authorities.prefix(1) {
-                lines.append(TextLine("proxy_ssl_trusted_certificate \(file)"))
-            }
-            for files in tls.value.certificates.prefix(1) {
-                lines.append(TextLine("proxy_ssl_certificate \(files.certificate)"))
-                lines.append(TextLine("proxy_ssl_certificate_key \(files.key)"))
-            }
-            var field = FieldText("proxy_ssl", lines, relevance: .forwarding)
-            field.origins = [tls.origin]
-            fields.append(field)
-        }
+        fields += upstreamTLS(settings, place)
         return fields
-    }
-
-    private func schemes(_ place: FieldPlace) -> Set<String> {
-        guard let forward = place.forward else { return [] }
-        switch forward.to {
-        case .pool(let pool): return Set(configuration.pools[pool.at].members.map(\.scheme))
-        case .computed(let template):
-            if case .literal(let text)? = template.pieces.first, text.hasPrefix("http:") { return ["http"] }
-            return ["https"]
-        }
     }
 
     private func timeouts(_ forward: ForwardSettings, _ place: FieldPlace) -> [FieldText] {

@@ -36,9 +36,12 @@ extension PlanCompiler {
             }
         }
         record.plainStatus = Int32(table.tls?.plain ?? 0)
-        if case .refuse(let clientCertificate, let policiesDiffer) = table.tlsMismatch {
+        switch table.tlsMismatch {
+        case .allow: break
+        case .refuse(let clientCertificate, let policiesDiffer):
             record.refusesOtherPolicy = policiesDiffer
             record.refusesClientCheck = clientCertificate
+        case .refuseOtherClients, .refuseOthers: record.refusesOtherPolicy = true
         }
         record.proxy = table.proxy.map { proxy in
             ProxyEntranceRecord(

@@ -11,11 +11,21 @@ extension PlanCompiler {
             overlays: overlays(site.overlays), looksAtFiles: site.overlays.contains { $0.selector.looksAtFiles },
             discovered: names(site.discovery?.names ?? []), allowances: allowances(site.discovery),
             tellsURL: site.tellsURL, rounds: Int32(site.rounds),
-            likeness: site.tls?.likeness ?? UInt64(tables.sites.count),
+            likeness: likeness(of: site),
             clients: site.tls?.clients.wish ?? .none, clientFailure: site.tls?.clients.failure ?? .handshake,
             wantsTLSName: site.tls?.wantsName ?? false, origin: site.origin.index)
         while let next = pendingScopes.popLast() { compileScope(next) }
         tables.sites.append(record)
+    }
+
+    /// A number that is the same for sites between which a request may change on one connection.
+    private func likeness(of site: Site) -> UInt64 {
+        let own = UInt64(tables.sites.count)
+        guard let tls = site.tls else { return own }
+        let mismatches = configuration.listeners.flatMap { [$0.names] + $0.names.more.flatMap(\.names) }
+            .map(\.tlsMismatch)
+        if mismatches.contains(.refuseOthers) { return own }
+        return tls.likeness(onlyOfClients: mismatches.contains(.refuseOtherClients))
     }
 
     /// The index of a scope, which is compiled before the site is done.

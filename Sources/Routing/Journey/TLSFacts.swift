@@ -89,9 +89,14 @@ extension TLSPolicy {
     /// A number that is the same for policies between which a request may change on one connection.
     ///
     /// Source: `ssl_server_compatible` in httpd's modules/ssl/ssl_engine_kernel.c.
-    var likeness: UInt64 {
-        var text = ciphers + "|" + (suites ?? "") + "|" + versions.map(\.rawValue).sorted().joined(separator: ",")
-        for files in certificates { text += "|\(files.certificate)|\(files.key)|\(files.chain ?? "")" }
+    ///
+    /// Between policies that only have to ask the same of clients (`SSLVHostSNIPolicy authonly`), nothing else counts.
+    func likeness(onlyOfClients: Bool) -> UInt64 {
+        var text = ""
+        if !onlyOfClients {
+            text = ciphers + "|" + (suites ?? "") + "|" + versions.map(\.rawValue).sorted().joined(separator: ",")
+            for files in certificates { text += "|\(files.certificate)|\(files.key)|\(files.chain ?? "")" }
+        }
         text += "|\(clients.wish)|\(clients.depth)|\(clients.authorities)|\(clients.folders)|\(clients.revoked)"
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -73,7 +73,8 @@ extension Worker {
     mutating func failed(
         _ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ failure: UpstreamSide.Failure, wasReset: Bool = false
     ) {
-        let isUnread = wasReset || upstream.it.channel.pendingError() != 0
+        // With TLS, an error that is pending may be that of the farewell to a peer that has left.
+        let isUnread = wasReset || !upstream.it.channel.isTLS && upstream.it.channel.pendingError() != 0
         let rules = exchange.it.era.it.decider.retry(exchange.it.journey)
         // nginx takes it for a failure like any other, but not for one of the tries (`ngx_http_upstream_next`).
         let isForgiven = rules?.forgivesKept == true && failure == .closedEarly && upstream.it.side.isReused

@@ -23,7 +23,7 @@ extension Worker {
                 return true
             case .wantsRead, .wantsWrite: return false
             case .wantsContext: chooseContext(client)
-            case .end, .failed:
+            case .end, .failed, .cutOff:
                 let reason = client.it.channel.asking { $0.failure() } ?? ""
                 eras[client.it.era].it.service.logs.complain(
                     .info, "the TLS handshake failed: \(reason)", client: client.it.address, thread: number)

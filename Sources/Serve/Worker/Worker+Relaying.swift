@@ -71,8 +71,9 @@ extension Worker {
             case .end:
                 ended(upstream, exchange, .closedEarly)
                 return
-            case .failed:
-                failed(upstream, exchange, .closedEarly, wasReset: true)
+            case .failed(let error):
+                // An application that ends TLS without a word has read what it was sent before.
+                failed(upstream, exchange, .closedEarly, wasReset: error != Channel.cutOff)
                 return
             }
         }

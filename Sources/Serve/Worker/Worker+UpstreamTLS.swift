@@ -39,7 +39,7 @@ extension Worker {
                 return fail(upstream, exchange, "the upstream's certificate is not for \(host)")
             }
             return true
-        case .wantsContext, .end, .failed:
+        case .wantsContext, .end, .failed, .cutOff:
             let reason = upstream.it.channel.asking { $0.failure() } ?? ""
             return fail(upstream, exchange, "the TLS handshake with the upstream failed: \(reason)")
         }

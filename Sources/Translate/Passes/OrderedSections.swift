@@ -173,14 +173,30 @@ struct OrderedSections {
         switch scope.content {
         case .forward where scope.computedForward != nil: break
         case .forward(let forward):
-            proxies.append(Route(match: place.match, yields: .content(.forward(forward)), origin: forward.origin))
+            let own = speaking(forward, scope)
+            proxies.append(Route(match: place.match, yields: .content(.forward(own)), origin: forward.origin))
         // A rule answers before anything forwards.
         case .answer: break
         case .files, nil, .report, .process, .unavailable:
             if isBelowProxy { proxies.append(Route(match: place.match, yields: .leaveTable, origin: place.origin)) }
-            guard scope.content == .files, let placement = ownPlacement(scope) else { return }
+            guard scope.content == .files else { return }
+            guard let placement = ownPlacement(scope) else {
+                // What is the server's here must not be taken for what lies behind a place that comes later.
+                let isBelowAlias = later.contains { isPlaced($0) && mayMeet(place.match, $0.match) }
+                let isClosed = guarding(folded(scope.layers).access) == .denied
+                if isBelowAlias, !isClosed, let root = folded([]).files.place {
+                    aliases.append(Route(match: place.match, yields: .place(root.value), origin: place.origin))
+                }
+                return
+            }
             aliases.append(Route(match: place.match, yields: .place(placement), origin: placement.origin))
         }
+    }
+
+    private func isPlaced(_ place: Place) -> Bool {
+        let scope = configuration.scopes[place.scope.at]
+        return scope.content == .files
+            && scope.layers.contains { configuration.layers[$0.at].settings.files.place != nil }
     }
 
     /// Where a location's files lie, if it says so itself.
@@ -201,6 +217,7 @@ struct OrderedSections {
         guard !isImplied(place.origin) else { return nil }
         var settings = scope.layers.reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
         settings.files.place = nil
+        if case .forward(let forward)? = scope.content { nameGroup(forward, scope, &settings) }
         if let methods = scope.methods { restrict(methods, &settings) }
         if case .go(.scope(let id))? = scope.probe?.otherwise { take(settingsOf: id, &settings) }
         if let call = scope.call {
@@ -279,7 +296,7 @@ struct OrderedSections {
     }
 
     /// The settings of layers over the site's own.
-    private func folded(_ layers: [ID<Layer>]) -> Settings {
+    func folded(_ layers: [ID<Layer>]) -> Settings {
         (node.base + layers).reduce(Settings()) { configuration.layers[$1.at].settings.folded(over: $0) }
     }
 

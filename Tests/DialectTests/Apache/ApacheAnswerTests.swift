@@ -121,7 +121,7 @@ struct ApacheAnswerTests {
                 .value(.clientAddress), .literal(" \""), .value(.requestLine), .literal("\" "), .value(.status),
                 .literal(" "), .value(.requestHeader("referer")),
             ])
-        #expect(logs.first?.when == .not(.isPresent(Template(.environment("quiet")))))
+        #expect(logs.first?.when == .not(.isSet(Template(.environment("quiet")))))
         #expect(apache.rules(.warning) == ["unsupported-directive"])
     }
 

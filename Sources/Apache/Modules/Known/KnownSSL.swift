@@ -11,9 +11,6 @@ enum KnownSSL {
         .ignored("SSLCryptoDevice", in: .main, .one, summary: "Names a device for cryptography."),
         .ignored("SSLRandomSeed", in: .main, .twoOrThree, summary: "Names sources of randomness."),
         .ignored("SSLFIPS", in: .main, .flag, summary: "Restricts cryptography to what FIPS 140 allows."),
-        .known(
-            "SSLVHostSNIPolicy", in: .main, .one,
-            summary: "Says which virtual hosts may answer for another's TLS name."),
         .ignored("SSLCompression", in: .server, .flag, summary: "Compresses inside TLS, which is unsafe."),
         .ignored(
             "SSLInsecureRenegotiation", in: .server, .flag,

@@ -73,6 +73,22 @@ enum SSL {
         .switched(
             "SSLStrictSNIVHostCheck", to: \.wantsName, guards: true,
             summary: "Refuses clients that name no server in TLS."),
+        Entry(
+            "SSLVHostSNIPolicy", in: .main, .one, guards: true,
+            summary: "Says which virtual hosts may answer for another's TLS name."
+        ) { directive, state in
+            let policies: [String: Misdirected] = [
+                "strict": .refuseOthers, "secure": .refuse(whenClientCertificate: false, whenPoliciesDiffer: true),
+                "authonly": .refuseOtherClients, "insecure": .allow,
+            ]
+            guard let policy = policies[directive.arguments[0].text.lowercased()] else {
+                let words = "write `strict`, `secure`, `authonly` or `insecure`"
+                state.invalid(
+                    "`\(directive.arguments[0].text)` is no policy", at: directive.arguments[0], help: words)
+                return
+            }
+            state.sniPolicy = Stated(policy, state.origin(directive))
+        },
     ]
 
     private static let clients: [Entry<ApacheLowering>] = [
