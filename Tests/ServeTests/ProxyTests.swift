@@ -297,4 +297,24 @@ import Testing
         #expect(wire.readAll().hasPrefix("HTTP/1.1 400 "))
         #expect(backend.requests.isEmpty)
     }
+
+    /// Apache: `proxy_handler`, which goes on with the next member while it is allowed to.
+    @Test(arguments: [(0, 503), (1, 200)])
+    func `a balancer asks no more members than it may`(attempts: Int, status: Int) throws {
+        let backend = try Backend(answering: hello)
+        let site = try Site(
+            apache: """
+                ServerName a.test
+                ProxyPass / balancer://b/
+                <Proxy balancer://b>
+                  BalancerMember http://127.0.0.1:9
+                  BalancerMember http://127.0.0.1:\(backend.port)
+                  ProxySet maxattempts=\(attempts)
+                </Proxy>
+                """)
+        #expect(site.get("/x").status == status)
+        #expect(backend.requests.count == attempts)
+        // The member that failed is left alone from now on.
+        #expect(site.get("/x").status == 200)
+    }
 }

@@ -29,7 +29,7 @@ extension NginxWriter {
                     relevance: .forwarding))
         }
         fields += timeouts(forward, place)
-        fields += retries(forward)
+        fields += retries(forward, place)
         fields += waiting(forward)
         fields += answerHeaders(forward)
         fields += mappings(forward, place)
@@ -59,8 +59,18 @@ extension NginxWriter {
         }
     }
 
-    private func retries(_ forward: ForwardSettings) -> [FieldText] {
-        guard let retry = forward.retry, remainder.isWritten(retry.origin) else { return [] }
+    private func retries(_ forward: ForwardSettings, _ place: FieldPlace) -> [FieldText] {
+        guard let retry = forward.retry else { return [] }
+        guard remainder.isWritten(retry.origin) else {
+            // Nobody says when another member is asked, but the group how many are.
+            guard case .pool(let id)? = place.forward?.to else { return [] }
+            let pool = configuration.pools[id.at]
+            guard let attempts = pool.attempts, attempts < pool.members.count else { return [] }
+            let line = TextLine("proxy_next_upstream_tries \(attempts)")
+            var field = FieldText("proxy_next_upstream", [line], relevance: .forwarding)
+            field.origins = [pool.origin]
+            return [field]
+        }
         var words: [String] = []
         if retry.value.on.isSuperset(of: Defaults.errors) { words.append("error") }
         if retry.value.on.isSuperset(of: Defaults.timeouts) { words.append("timeout") }

@@ -50,9 +50,12 @@ struct PeerGroup {
     var idleTime: Int64
     /// How many requests one connection carries.
     var requestLimit: Int
+    /// How many of the members one request is sent to at most.
+    var attempts: Int
 
-    init(_ range: Range<Int>, _ connections: Connections) {
+    init(_ range: Range<Int>, _ connections: Connections, attempts: Int?) {
         self.range = range
+        self.attempts = min(attempts ?? range.count, range.count)
         idleLimit = connections.reuse ? connections.keepsIdle : 0
         idleTime = Int64(connections.idleTime * 1_000)
         requestLimit = connections.requests ?? .max
@@ -78,7 +81,7 @@ struct Peers {
         for pool in pools {
             let start = peers.count
             for member in pool.members { peers.append(Peer(member)) }
-            groups.append(PeerGroup(start..<peers.count, pool.connections))
+            groups.append(PeerGroup(start..<peers.count, pool.connections, attempts: pool.attempts))
         }
         self.groups = groups
     }

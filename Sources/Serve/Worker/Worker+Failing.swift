@@ -132,7 +132,7 @@ extension Worker {
     private func mayAskAnother(_ exchange: Ref<Exchange>, _ rules: Retry, wasSent: Bool) -> Bool {
         let pool = Int(exchange.it.journey.upstream.pool)
         guard pool >= 0, exchange.it.canReplay else { return false }
-        let members = exchange.it.era.it.peers.groups[pool].range.count
+        let members = exchange.it.era.it.peers.groups[pool].attempts
         let elapsed = loop.now - exchange.it.askedAt
         let tries = Int(exchange.it.tries - exchange.it.forgiven)
         if !rules.permits(tries: tries, of: members, after: elapsed) || exchange.it.tries >= 64 { return false }
