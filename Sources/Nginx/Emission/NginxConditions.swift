@@ -57,7 +57,7 @@ extension NginxWriter {
                     guard case .set(let id, let value) = edit, !value.pieces.isEmpty, value.literal == "" else {
                         return false
                     }
-                    return configuration.variables[id.at].name.lowercased() == name.lowercased()
+                    return isNamed(id.at, name)
                 }
             }
         }
@@ -104,11 +104,7 @@ extension NginxWriter {
         guard template.literal == nil else { return nil }
         let name = "text\(madeVariables.count + 1)"
         madeVariables.insert(name)
-        share(
-            "$" + name,
-            TextLine(
-                "map \(NginxQuoting.word(text)) $\(name)", block: [TextLine("default \(NginxQuoting.word(text))")],
-                isApart: true))
+        shareMap(name, of: NginxQuoting.word(text), "default \(NginxQuoting.word(text))")
         return "$" + name
     }
 

@@ -116,6 +116,13 @@ struct NginxWriter: ~Copyable {
     mutating func share(_ key: String, _ line: TextLine) {
         if !shared.contains(where: { $0.key == key }) { shared.append((key, line)) }
     }
+
+    /// Puts a `map` of one row before the servers, once, which makes a variable out of a word.
+    mutating func shareMap(_ name: String, of input: String, _ row: String, _ comment: String? = nil) {
+        let comments = comment.map { [$0] } ?? []
+        share(
+            "$" + name, TextLine("map \(input) $\(name)", block: [TextLine(row)], comment: comments, isApart: true))
+    }
 }
 
 extension Configuration {

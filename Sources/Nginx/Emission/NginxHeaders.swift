@@ -236,12 +236,10 @@ extension NginxWriter {
                 "nginx answers POST, OPTIONS and TRACE for a file with 405, Apache with 200",
                 witness: "POST /index.html")
         }
-        share(
-            "$allow",
-            TextLine(
-                "map \"$status$upstream_status $request_method\" $allow",
-                block: [TextLine("\"~^405 (?!POST|OPTIONS|TRACE)\" \(NginxQuoting.word(methods.allow))")],
-                comment: ["The methods that a file takes, for answers that refuse another one."], isApart: true))
+        shareMap(
+            "allow", of: "\"$status$upstream_status $request_method\"",
+            "\"~^405 (?!POST|OPTIONS|TRACE)\" \(NginxQuoting.word(methods.allow))",
+            "The methods that a file takes, for answers that refuse another one.")
         return [TextLine("add_header Allow $allow always")]
     }
 

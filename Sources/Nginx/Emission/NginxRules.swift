@@ -205,7 +205,7 @@ extension NginxWriter {
             let rewrite = TextLine("rewrite \(expression(pattern)) \(text)\(flag(rule, exit))")
             return (lines.isEmpty ? [] : when(pattern, lines)) + [rewrite]
         }
-        if case .replace(let template) = query, let text = escapedText(template).map({ NginxQuoting.word($0) }) {
+        if case .replace(let template) = query, let text = escapedWord(template) {
             lines.append(TextLine("set $args \(text)"))
         }
         switch rule.then {
@@ -372,7 +372,7 @@ extension NginxWriter {
                 target.append(.queryMark)
                 target.append(.query)
             }
-            guard let text = escapedText(target).map({ NginxQuoting.word($0) }) else {
+            guard let text = escapedWord(target) else {
                 remainder.lose(Loss(.dropped("nginx cannot say where it leads"), at: answer.origin))
                 return [TextLine("return \(answer.status)")]
             }

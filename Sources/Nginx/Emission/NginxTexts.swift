@@ -53,11 +53,8 @@ extension NginxWriter {
 
     /// The path as the client sent it: `$uri` has no escapes, and a line end in it would end the field.
     private mutating func rawPath() -> String {
-        share(
-            "$raw_path",
-            TextLine(
-                "map $request_uri $raw_path", block: [TextLine("~^([^?#]*) $1")],
-                comment: ["The path with its escapes, for redirects and queries."], isApart: true))
+        shareMap(
+            "raw_path", of: "$request_uri", "~^([^?#]*) $1", "The path with its escapes, for redirects and queries.")
         return "raw_path"
     }
 
@@ -66,6 +63,11 @@ extension NginxWriter {
         writesEscaped = true
         defer { writesEscaped = false }
         return text(template)
+    }
+
+    /// As `escapedText(_:)`, as one word.
+    mutating func escapedWord(_ template: Template) -> String? {
+        escapedText(template).map { NginxQuoting.word($0) }
     }
 
     private func needsBraces(_ name: String, before next: Piece?) -> Bool {
@@ -186,7 +188,7 @@ extension NginxWriter {
     }
 
     /// Names of the environment are the same in any case.
-    private func isNamed(_ slot: Int, _ name: String) -> Bool {
+    func isNamed(_ slot: Int, _ name: String) -> Bool {
         configuration.variables[slot].name.lowercased() == name.lowercased()
     }
 

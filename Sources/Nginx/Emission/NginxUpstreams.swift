@@ -185,11 +185,7 @@ extension NginxWriter {
 
     /// The variable of the port that the client named, else of the site's own, with its colon.
     private mutating func clientPort() -> String {
-        share(
-            "$host_port",
-            TextLine(
-                "map $http_host $host_port", block: [TextLine("~(:[0-9]+)$ $1")],
-                comment: ["The port, where the client names one."], isApart: true))
+        shareMap("host_port", of: "$http_host", "~(:[0-9]+)$ $1", "The port, where the client names one.")
         guard let own = configuration.sites[site.at].port, own != (isNamedSecure ? 443 : 80) else { return "host_port" }
         let rows = [(key: "\"\"", value: ":\(own)"), (key: "default", value: "$host_port")]
         return String(made("named_port", from: "$host_port", rows).dropFirst())

@@ -19,11 +19,9 @@ extension PlanCompiler {
     }
 
     /// A number that is the same for sites between which a request may change on one connection.
-    private func likeness(of site: Site) -> UInt64 {
+    private mutating func likeness(of site: Site) -> UInt64 {
         let own = UInt64(tables.sites.count)
         guard let tls = site.tls else { return own }
-        let mismatches = configuration.listeners.flatMap { [$0.names] + $0.names.more.flatMap(\.names) }
-            .map(\.tlsMismatch)
         if mismatches.contains(.refuseOthers) { return own }
         return tls.likeness(onlyOfClients: mismatches.contains(.refuseOtherClients))
     }
@@ -218,5 +216,12 @@ extension Selector {
         case .url, .target, .when: false
         case .within(let outer, let inner): outer.looksAtFiles || inner.looksAtFiles
         }
+    }
+}
+
+extension Configuration {
+    /// What becomes, on any listener, of requests for another site than the handshake was with.
+    var mismatches: Set<Misdirected> {
+        Set(listeners.flatMap { [$0.names] + $0.names.more.flatMap(\.names) }.map(\.tlsMismatch))
     }
 }

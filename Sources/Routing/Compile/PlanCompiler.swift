@@ -11,6 +11,8 @@ struct PlanCompiler: ~Copyable {
     var tables: Tables
     var problems: [PlanProblem] = []
 
+    /// What becomes, on any listener, of requests for another site than the handshake was with.
+    lazy var mismatches = configuration.mismatches
     /// The layers below every scope of the site that is being compiled.
     var base: [ID<Layer>] = []
     var compiledScopes: Set<Int32> = []

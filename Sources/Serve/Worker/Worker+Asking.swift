@@ -262,14 +262,12 @@ extension Worker {
     mutating func sent(_ upstream: Ref<Upstream>, _ outcome: Outbox.Outcome) {
         guard let exchange = upstream.it.exchange else { return }
         exchange.it.journey.exchange.sentLength = upstream.it.outbox.taken
-        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
         switch outcome {
         case .flushed where exchange.it.isTunnel: advanceTunnel(exchange)
         case .flushed:
             if exchange.it.body.isFinished { upstream.it.side.requestEnded() }
             upstream.it.isSending = false
-            let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
-            upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+            awaitMove(upstream, of: exchange, exchange.it.journey.upstream.readTimeout)
             if !exchange.it.body.isFinished, let client = exchange.it.client {
                 awaitBody(exchange, client)
                 loop.schedule(client.token)
@@ -277,8 +275,7 @@ extension Worker {
         case .waits:
             if upstream.it.channel.canSend { loop.schedule(upstream.token) }
             upstream.it.isSending = true
-            let timeout = own >= 0 ? own : exchange.it.journey.upstream.sendTimeout
-            upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+            awaitMove(upstream, of: exchange, exchange.it.journey.upstream.sendTimeout)
         case .failed:
             // The upstream may have answered before it closed: reading tells, as soon as the poller says so.
             upstream.it.outbox.clear()

@@ -144,8 +144,7 @@ extension Worker {
             if client.it.channel.canSend {
                 loop.schedule(client.token)
             } else if let exchange = client.it.exchange {
-                let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
-                client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+                awaitTaking(client, of: exchange)
             }
         case .failed: close(client, aborting: true)
         }
@@ -159,8 +158,7 @@ extension Worker {
         if client.it.outbox.isEmpty {
             finish(client)
         } else if let exchange = client.it.exchange {
-            let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
-            client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+            awaitTaking(client, of: exchange)
         }
     }
 

@@ -35,6 +35,23 @@ extension Worker {
         client.it.timer.set(deadline, client.token, on: &loop.timers)
     }
 
+    // MARK: Answers
+
+    /// The time begins in which the client must take more of what waits for it.
+    mutating func awaitTaking(_ client: Ref<Client>, of exchange: Ref<Exchange>) {
+        let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
+        client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+    }
+
+    /// The time begins in which the upstream must do the next thing: that of the place, unless the member has its own.
+    @inline(__always)
+    mutating func awaitMove(_ upstream: Ref<Upstream>, of exchange: Ref<Exchange>, _ usual: Int32) {
+        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
+        upstream.it.timer.set(loop.now + Int64(own >= 0 ? own : usual), upstream.token, on: &loop.timers)
+    }
+
+    // MARK: When the time is over
+
     /// The client's patience, or ours, is over.
     mutating func clientTimedOut(_ client: Ref<Client>) {
         if client.it.isLingering {

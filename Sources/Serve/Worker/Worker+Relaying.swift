@@ -84,9 +84,7 @@ extension Worker {
     @inline(__always)
     mutating func didReceive(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
         upstream.it.side.didReceive()
-        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
-        let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
-        upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+        awaitMove(upstream, of: exchange, exchange.it.journey.upstream.readTimeout)
     }
 
     /// Takes what has come of an answer.
@@ -306,8 +304,7 @@ extension Worker {
             complete(upstream, exchange, client, leftOver: input.count - position)
         } else if outcome == .waits, client.it.timer.deadline == .max {
             // It runs from when the client stopped taking, however much more comes for it meanwhile.
-            let patience = Int64(exchange.it.era.it.decider.connectionPolicy(exchange.it.journey).sendTime)
-            client.it.timer.set(loop.now + patience, client.token, on: &loop.timers)
+            awaitTaking(client, of: exchange)
         }
     }
 

@@ -74,9 +74,7 @@ extension Worker {
 
     /// Any movement starts the time anew in which the tunnel may be silent.
     private mutating func keepTunnelAlive(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>) {
-        let own = exchange.it.era.it.peers.peers[Int(exchange.it.peer)].exchangeTimeout
-        let timeout = own >= 0 ? own : exchange.it.journey.upstream.readTimeout
-        upstream.it.timer.set(loop.now + Int64(timeout), upstream.token, on: &loop.timers)
+        awaitMove(upstream, of: exchange, exchange.it.journey.upstream.readTimeout)
     }
 
     private mutating func endTunnel(_ upstream: Ref<Upstream>, _ exchange: Ref<Exchange>, _ client: Ref<Client>) {
